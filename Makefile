@@ -1,0 +1,66 @@
+# Zhucun. `make run` starts everything on 127.0.0.1:8000; see README.md.
+# The recipes need nothing but make, a POSIX shell and Python 3.11 or newer.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Demo accounts have public passwords; they open only because `make run` says so.
+ZHUCUN_DEMO ?= 1
+
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.run-stamp
+DEV_STAMP := $(VENV)/.dev-stamp
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -q
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-deps lint bench
+
+help:
+	@echo "make run        site on http://$(HOST):$(PORT) with worker, scheduler and demo data"
+	@echo "make test       tests; also on PostgreSQL, Redis and Chromium where they are found"
+	@echo "make test-deps  install (apt) what the full suite needs"
+	@echo "make lint       style, import contracts, migrations"
+	@echo "make bench      one JSON line per claim"
+	@echo "make setup      virtual environment only"
+
+# The newest suitable interpreter wins; PYTHON=/path/to/python overrides.
+$(PY):
+	@python=""; \
+	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "The venv module is incomplete. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(RUN_STAMP): requirements.txt | $(PY)
+	@echo "installing packages into $(VENV) …" >&2
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements.txt requirements-dev.txt | $(PY)
+	@echo "installing packages for development into $(VENV) …" >&2
+	@$(PIP) install -r requirements-dev.txt
+	@touch $(RUN_STAMP) $@
+
+setup: $(DEV_STAMP)
+
+run: $(RUN_STAMP)
+	@ZHUCUN_DEMO=$(ZHUCUN_DEMO) exec $(PY) manage.py serve --host $(HOST) --port $(PORT) --demo
+
+test: $(DEV_STAMP)
+	@exec $(PY) tests/run.py
+
+test-deps: $(DEV_STAMP)
+	@exec sh .ci/test-deps
+
+lint: $(DEV_STAMP)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(VENV)/bin/djlint templates --lint --quiet
+	@$(VENV)/bin/lint-imports
+	@$(PY) manage.py check --fail-level WARNING
+	@$(PY) manage.py makemigrations --check --dry-run
+
+bench: $(DEV_STAMP)
+	@exec $(PY) bench/run.py

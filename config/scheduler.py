@@ -1,0 +1,14 @@
+"""Beat reads its times from the database, where admin edits them."""
+
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from config.schedule import sync_schedules
+
+
+class Scheduler(DatabaseScheduler):
+    def setup_schedule(self) -> None:
+        sync_schedules()
+        super().setup_schedule()
+
+    def install_default_entries(self, data: dict) -> None:
+        """Celery's own clean-up entry is ours, under a Chinese name (config.schedule)."""
