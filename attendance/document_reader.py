@@ -97,11 +97,11 @@ class Section:
         value = self.raw(key, default)
         if value is None:
             if key in self._value and not nullable:
-                self.refuse(key, "policy.type", "应为数字，例如 \"4.5\"")
+                self.refuse(key, "policy.type", '应为数字，例如 "4.5"')
             return None if nullable else Decimal(0)
         number = _number(value)
         if number is None:
-            self.refuse(key, "policy.type", "应为数字，例如 \"4.5\"")
+            self.refuse(key, "policy.type", '应为数字，例如 "4.5"')
         elif number < 0:
             self.refuse(key, "policy.negative", "不能是负数")
         elif number != round(number, places):

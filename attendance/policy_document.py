@@ -12,23 +12,13 @@ from types import MappingProxyType
 from typing import Any
 
 from attendance.document_reader import InvalidDocument, Problem, Section
+from townships import roles
 
 WORKDAYS, ALL_DAYS = "workdays", "all_days"
 SHEET, CHECK_IN = "sheet", "check_in"
 CALENDAR_DAYS, REQUIRED_DAYS = "calendar_days", "required_days"
 MARK_STATUSES = ("present", "leave", "official_trip", "absent", "rest")
-ROLES = (
-    "team_leader",
-    "squad_leader",
-    "township_clerk",
-    "township_deputy",
-    "township_secretary",
-    "county_organization",
-    "city_organization",
-    "province_organization",
-    "institution_officer",
-    "village_clerk",
-)
+ROLES = tuple(roles.ROLES)
 BUSINESS_DAY_BEGINS = 4 * 60
 DEFAULT_MARKS = MappingProxyType({"√": "present", "△": "leave", "○": "official_trip", "×": "absent", "休": "rest"})
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -125,7 +115,7 @@ def _evening(section: Section) -> int:
     match = _CLOCK.fullmatch(text)
     minutes = int(match[1]) * 60 + int(match[2]) if match else -1
     if text and minutes < BUSINESS_DAY_BEGINS:
-        section.refuse("evening_from", "policy.time", "应为 04:00 至 23:59 之间的时刻，例如 \"18:00\"")
+        section.refuse("evening_from", "policy.time", '应为 04:00 至 23:59 之间的时刻，例如 "18:00"')
     return minutes
 
 
@@ -152,7 +142,7 @@ def _leave(section: Section) -> LeaveRules:
 def _tier(section: Section) -> Tier:
     days = section.decimal("max_days", places=1, nullable=True)
     if days is not None and (days == 0 or days % Decimal("0.5")) and not _faulty(section, "max_days"):
-        section.refuse("max_days", "policy.range", "应为半天的倍数，例如 \"0.5\"、\"3\"")
+        section.refuse("max_days", "policy.range", '应为半天的倍数，例如 "0.5"、"3"')
     tier = Tier(
         max_days=days,
         role=section.choice("role", ROLES),
