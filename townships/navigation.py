@@ -1,0 +1,134 @@
+"""The frame around every page: where the user is in the tree, and what his role does there.
+
+At most eight entries (design: look). An office entry appears where the user holds its capability at
+the unit of the page; a member, who holds none, gets the entries of his own things.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from townships.access import can, may_use_admin
+from townships.models import AdministrativeUnit
+from townships.periods import today
+from townships.roles import label
+
+MOST_ENTRIES = 8
+#: How many entries the bar of a phone shows before 更多.
+DOCK_SIZE = 4
+#: Roles that belong to people who are posted themselves: they check in, ask for leave, sign.
+POSTED_ROLES = frozenset({"member", "team_leader"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation; `capability` is asked at the unit of the page, "" is for everybody."""
+
+    label: str
+    icon: str
+    route: str
+    capability: str = ""
+    short: str = ""
+
+    def address(self, unit: AdministrativeUnit | None) -> str:
+        return reverse(self.route, kwargs={"code": unit.division_code} if self.capability else None)
+
+
+HOME = Entry("首页", "home", "townships:home")
+CHECK_IN = Entry("打卡", "place", "attendance:check_in")
+OWN = (
+    Entry("我的请假", "leave", "attendance:my_leaves", short="请假"),
+    Entry("我的得分", "score", "cadres:my_scores", short="得分"),
+    Entry("本周考勤表", "sheet", "attendance:my_week", short="考勤表"),
+)
+OFFICE = (
+    Entry("人员", "people", "cadres:people", "view_members"),
+    Entry("考勤表", "grid", "attendance:grid", "view_attendance", "考勤"),
+    Entry("请假", "leave", "attendance:leaves", "approve_leave"),
+    Entry("对不上的", "alert", "attendance:contradictions", "record_talk", "核查"),
+    Entry("周评分", "score", "reports:scores", "view_scores"),
+    Entry("月通报", "bulletin", "reports:bulletins", "view_bulletins"),
+)
+ADMIN = Entry("数据管理", "gear", "admin:index")
+
+
+def home_unit(user) -> AdministrativeUnit | None:
+    """The highest unit of the user's appointments in force today; an institution's officer has none."""
+    for appointment in user.appointments_today():
+        if not appointment.institution_id:
+            return appointment.unit
+    return None
+
+
+def role_label(user) -> str:
+    """分管副书记 · 大同镇, by his highest appointment."""
+    for appointment in user.appointments_today():
+        return f"{label(appointment.role)} · {(appointment.institution or appointment.unit).name}"
+    return "系统管理员" if user.is_superuser else "没有任职"
+
+
+def entries(user, unit: AdministrativeUnit | None) -> list[Entry]:
+    """What this user does at this unit, at most eight."""
+    roles = user.roles_today()
+    chosen = [HOME]
+    if "team_leader" in roles:
+        chosen.append(CHECK_IN)
+    if roles & POSTED_ROLES:
+        chosen.extend(OWN)
+    if unit is not None:
+        chosen.extend(entry for entry in OFFICE if can(user, entry.capability, unit))
+    if may_use_admin(user):
+        return [*chosen[: MOST_ENTRIES - 1], ADMIN]
+    return chosen[:MOST_ENTRIES]
+
+
+def crumbs(user, unit: AdministrativeUnit) -> list[dict]:
+    """The way down from the province; only units in reach are links."""
+    above = AdministrativeUnit.objects.filter(path__in=unit.ancestor_paths).order_by("path")
+    return [
+        {"name": one.name, "url": reverse("reports:unit", args=[one.division_code]) if user.reaches(one.path) else ""}
+        for one in above
+    ]
+
+
+def units_to_change_to(user, unit: AdministrativeUnit) -> list[dict]:
+    """The units right below in reach, or a village's neighbours in reach."""
+    reachable = AdministrativeUnit.objects.reachable_by(user, "view_members").active_on(today())
+    parent = unit.parent_id if unit.is_village else unit.pk
+    return [
+        {"name": one.name, "url": reverse("reports:unit", args=[one.division_code])}
+        for one in reachable.filter(parent=parent).exclude(pk=unit.pk).order_by("path")
+    ]
+
+
+def frame(request) -> dict:
+    """Everything base.html shows around a page. `request.unit` is set by townships.views.scope."""
+    large = request.COOKIES.get("large_type") == "1"
+    user = request.user
+    if not user.is_authenticated:
+        return {"large_type": large}
+    unit = getattr(request, "unit", None) or home_unit(user)
+    lines = [
+        {
+            "label": entry.label,
+            "short": entry.short or entry.label,
+            "icon": entry.icon,
+            "url": (url := entry.address(unit)),
+            "current": url == request.path or (entry.capability and request.path.startswith(url)),
+        }
+        for entry in entries(user, unit)
+    ]
+    sees_people = unit is not None and can(user, "view_members", unit)
+    dock = lines if len(lines) <= DOCK_SIZE + 1 else lines[:DOCK_SIZE]
+    return {
+        "large_type": large,
+        "user_name": str(user),
+        "role_label": role_label(user),
+        "nav": lines,
+        "dock": dock,
+        "more": lines[len(dock) :],
+        "crumbs": crumbs(user, unit) if unit else [],
+        "below": units_to_change_to(user, unit) if unit else [],
+        "search_url": reverse("cadres:people", args=[unit.division_code]) if sees_people else "",
+        "admin_url": reverse("admin:index") if may_use_admin(user) else "",
+    }

@@ -1,0 +1,54 @@
+"""The unit of a page, taken from its address: reach is in the URL, never in the session."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+
+from townships.access import require
+from townships.errors import OutOfReach
+from townships.models import AdministrativeUnit
+from townships.periods import BadPeriod, Month, Week
+
+
+def unit_at(request, code: str, capability: str) -> AdministrativeUnit:
+    """The unit with this division code: 404 when out of reach, 403 when the right is missing there.
+
+    Kept on the request, so that the frame shows the same unit as the page.
+    """
+    unit = AdministrativeUnit.objects.reachable_by(request.user, capability).filter(division_code=code).first()
+    if unit is None:
+        seen = AdministrativeUnit.objects.reachable_by(request.user, "view_members").filter(division_code=code).first()
+        if seen is None:
+            raise OutOfReach
+        require(request.user, capability, seen)
+    request.unit = unit
+    return unit
+
+
+def unit_view(capability: str):
+    """For views under units/<code>/: logged in, the unit in place of its code."""
+
+    def decorate(view):
+        @login_required
+        @wraps(view)
+        def with_unit(request, code, **kwargs):
+            return view(request, unit_at(request, code, capability), **kwargs)
+
+        return with_unit
+
+    return decorate
+
+
+def month_or_404(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except BadPeriod as error:
+        raise Http404 from error
+
+
+def week_or_404(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except BadPeriod as error:
+        raise Http404 from error
