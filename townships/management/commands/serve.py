@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from townships.models import AdministrativeUnit
 
+# Celery and gunicorn find the program in their working directory.
+ROOT = Path(__file__).resolve().parents[3]
 # A task in flight gets this long to end before its process is killed; its job row is then taken up by the sweep.
 GRACE_SECONDS = 20
 POLL_SECONDS = 0.3
@@ -77,7 +80,7 @@ class Children:
 
     def start(self, command: list[str]) -> None:
         child = subprocess.Popen(  # noqa: S603 - our own programs
-            command, env=self.environment, start_new_session=True, preexec_fn=die_with_parent
+            command, cwd=ROOT, env=self.environment, start_new_session=True, preexec_fn=die_with_parent
         )
         self.running.append(child)
 

@@ -1,0 +1,64 @@
+"""Rules that differ from place to place, as versioned documents."""
+
+from django.conf import settings
+from django.db import models
+
+from townships.models import AdministrativeUnit
+from townships.querysets import UnitQuerySet
+
+
+class PolicyVersion(models.Model):
+    """One version of a unit's rules; never edited. The nearest ancestor's newest version in force applies."""
+
+    unit_path = "unit__path"
+    capabilities = {"view": "view_attendance", "add": "manage_policy"}
+
+    unit = models.ForeignKey(
+        AdministrativeUnit, verbose_name="单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    effective_from = models.DateField("生效日期")
+    revision = models.PositiveSmallIntegerField("修订", default=1)
+    document = models.JSONField("内容")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="设定人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    set_at = models.DateTimeField("设定时间", auto_now_add=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["unit__path", "-effective_from", "-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "effective_from", "revision"], name="one_%(class)s_a_revision"),
+            # A row without a unit is the nation's; null differs from null in the constraint above.
+            models.UniqueConstraint(
+                fields=["effective_from", "revision"],
+                condition=models.Q(unit__isnull=True),
+                name="one_national_%(class)s",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit or '通用'} {self.effective_from} 第 {self.revision} 版"
+
+
+class AttendancePolicy(PolicyVersion):
+    """What counts as presence: required days, sources, nights, marks."""
+
+    class Meta(PolicyVersion.Meta):
+        verbose_name = "考勤办法"
+        verbose_name_plural = "考勤办法"
+
+
+class LeavePolicy(PolicyVersion):
+    """How leave is counted and who decides on it."""
+
+    class Meta(PolicyVersion.Meta):
+        verbose_name = "请假办法"
+        verbose_name_plural = "请假办法"

@@ -1,0 +1,87 @@
+"""The weekly sheet of a village and its marks."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from cadres.models import Posting
+from townships.models import AdministrativeUnit
+from townships.querysets import UnitQuerySet
+
+
+class WeeklySheet(models.Model):
+    """A village's 周考勤表 of one ISO week, with who attested and who signed it."""
+
+    unit_path = "unit__path"
+    capabilities = {"view": "view_attendance", "add": "manage_evidence", "change": "manage_evidence"}
+
+    unit = models.ForeignKey(
+        AdministrativeUnit, verbose_name="村(社区)", on_delete=models.PROTECT, related_name="weekly_sheets"
+    )
+    week = models.CharField("周", max_length=8, help_text="如 2026-W45")
+    attested_by = models.CharField("村党组织书记签字", max_length=60, blank=True)
+    attested_at = models.DateTimeField("签字时间", null=True, blank=True)
+    leader_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="队长签字",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    leader_signed_at = models.DateTimeField("队长签字时间", null=True, blank=True)
+    note = models.CharField("备注", max_length=200, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "周考勤表"
+        verbose_name_plural = "周考勤表"
+        ordering = ["-week", "unit__path", "pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "week"], name="one_sheet_a_village_and_week")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.week}"
+
+
+class SheetMark(models.Model):
+    """One person's signed marks of one day, as written; a later mark supersedes it, nothing is edited."""
+
+    unit_path = "posting__village__path"
+    member_path = "posting__cadre__user"
+    institution_path = "posting__dispatching_institution"
+    capabilities = {"view": "view_attendance", "add": "manage_evidence"}
+
+    sheet = models.ForeignKey(WeeklySheet, verbose_name="周考勤表", on_delete=models.PROTECT, related_name="marks")
+    posting = models.ForeignKey(Posting, verbose_name="派驻", on_delete=models.PROTECT, related_name="sheet_marks")
+    day = models.DateField("日期")
+    am = models.CharField("上午", max_length=4, blank=True)
+    pm = models.CharField("下午", max_length=4, blank=True)
+    made_at = models.DateTimeField("登记时间", auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登记人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reason = models.CharField("更改原因", max_length=200, blank=True)
+    superseded_at = models.DateTimeField("被取代时间", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "考勤标记"
+        verbose_name_plural = "考勤标记"
+        ordering = ["day", "posting_id", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "day"], condition=Q(superseded_at__isnull=True), name="one_mark_in_force_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.am}{self.pm}"

@@ -1,0 +1,66 @@
+"""A person who is or was dispatched."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from townships.querysets import UnitQuerySet
+
+
+class Cadre(models.Model):
+    """A person, known by his identity number. He belongs to the units of his postings."""
+
+    unit_path = "postings__village__path"
+    member_path = "user"
+    institution_path = "postings__dispatching_institution"
+    capabilities = {
+        "view": "view_members",
+        "add": "manage_roster",
+        "change": "manage_roster",
+        "delete": "manage_roster",
+    }
+
+    name = models.CharField("姓名", max_length=60, db_index=True)
+    id_number = models.CharField("身份证号", max_length=18, unique=True)
+    sex = models.CharField("性别", max_length=4, blank=True)
+    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    birth_month = models.CharField("出生年月", max_length=7, blank=True, help_text="如 1985-07")
+    political_status = models.CharField("政治面貌", max_length=20, blank=True)
+    education = models.CharField("学历", max_length=20, blank=True)
+    major = models.CharField("专业", max_length=60, blank=True)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登录账号",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="cadre",
+    )
+
+    objects = UnitQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "干部"
+        verbose_name_plural = "干部"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_cadre_has_name_and_number",
+                condition=~Q(name="") & ~Q(id_number=""),
+                violation_error_message="姓名和身份证号都要填写。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def masked_id_number(self) -> str:
+        return f"{self.id_number[:4]}**********{self.id_number[-4:]}"
+
+    @property
+    def masked_phone(self) -> str:
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 7 else self.phone

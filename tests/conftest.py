@@ -1,0 +1,92 @@
+"""The cast: the same few people in every test, one of them a stranger."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.factories import CadreFactory, InstitutionFactory, PostingFactory, UnitFactory, UserFactory, user_with
+
+
+@pytest.fixture
+def tree(db):
+    """A county with a township and two villages, and a second county beside it."""
+    province = UnitFactory(level="province", name="样例自治区", division_code="450000000000")
+    city = UnitFactory(level="city", name="样例市", division_code="459900000000", parent=province)
+    county = UnitFactory(level="county", name="样例县", division_code="459901000000", parent=city)
+    township = UnitFactory(level="township", name="大同镇", division_code="459901101000", parent=county)
+    village = UnitFactory(level="village", name="大同村", division_code="459901101201", parent=township)
+    other_village = UnitFactory(level="village", name="龙塘村", division_code="459901101202", parent=township)
+    county2 = UnitFactory(level="county", name="邻县", division_code="459902000000", parent=city)
+    township2 = UnitFactory(level="township", name="邻镇", division_code="459902101000", parent=county2)
+    village2 = UnitFactory(level="village", name="邻村", division_code="459902101201", parent=township2)
+    return SimpleNamespace(
+        province=province,
+        city=city,
+        county=county,
+        township=township,
+        village=village,
+        other_village=other_village,
+        county2=county2,
+        township2=township2,
+        village2=village2,
+    )
+
+
+@pytest.fixture
+def institution(tree):
+    return InstitutionFactory(name="县财政局", unit=tree.county)
+
+
+@pytest.fixture
+def posting(tree, institution):
+    """The member's posting at the village; his account is `posting.cadre.user`."""
+    cadre = CadreFactory(name="甘雨", user=UserFactory(username="member", display_name="甘雨"))
+    return PostingFactory(cadre=cadre, village=tree.village, dispatching_institution=institution, team_role="队员")
+
+
+@pytest.fixture
+def member(posting):
+    return posting.cadre.user
+
+
+@pytest.fixture
+def county(tree):
+    return user_with("county_organization", tree.county, username="county", display_name="组织部")
+
+
+@pytest.fixture
+def secretary(tree):
+    return user_with("township_secretary", tree.township, username="secretary", display_name="书记")
+
+
+@pytest.fixture
+def clerk(tree):
+    return user_with("township_clerk", tree.township, username="clerk", display_name="秘书")
+
+
+@pytest.fixture
+def squad_leader(tree):
+    return user_with("squad_leader", tree.village, username="squad", display_name="分队长")
+
+
+@pytest.fixture
+def leader(tree):
+    return user_with("team_leader", tree.village, username="leader", display_name="队长")
+
+
+@pytest.fixture
+def auditor(tree):
+    return user_with("auditor", tree.county, username="auditor", display_name="审计员")
+
+
+@pytest.fixture
+def institution_officer(tree, institution):
+    return user_with(
+        "institution_officer", tree.county, institution=institution, username="dispatch", display_name="联络员"
+    )
+
+
+@pytest.fixture
+def outsider(tree):
+    """The same rank in the other county."""
+    return user_with("township_secretary", tree.township2, username="secretary2", display_name="邻镇书记")

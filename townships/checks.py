@@ -1,0 +1,26 @@
+"""System checks: a model that nobody scoped must not start the program."""
+
+from django.apps import apps
+from django.core.checks import Error, register
+
+OUR_APPS = ("townships", "cadres", "attendance", "reports")
+#: Models everybody may read: they hold nothing about a person or a unit.
+SHARED = frozenset({"attendance.CalendarDay"})
+
+
+def our_models():
+    """Every model of ours that holds live rows (history tables follow their model)."""
+    for label in OUR_APPS:
+        for model in apps.get_app_config(label).get_models():
+            if not hasattr(model, "instance_type"):
+                yield model
+
+
+@register()
+def every_model_is_scoped(app_configs, **kwargs) -> list[Error]:
+    return [
+        Error(f"{model._meta.label} states neither unit_path nor membership in SHARED.", obj=model, id="townships.E001")
+        for model in our_models()
+        if model._meta.label not in SHARED
+        and not (getattr(model, "unit_path", "") and getattr(model, "capabilities", {}).get("view"))
+    ]

@@ -1,0 +1,88 @@
+"""Who holds which role where, and from when to when."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from guardian.models import UserObjectPermissionBase
+from simple_history.models import HistoricalRecords
+
+from townships.models.institution import Institution
+from townships.models.unit import AdministrativeUnit
+from townships.querysets import UnitQuerySet
+from townships.roles import label, role_choices
+
+
+class AppointmentQuerySet(UnitQuerySet):
+    def in_force(self, day) -> "AppointmentQuerySet":
+        return self.filter(Q(ends__isnull=True) | Q(ends__gt=day), begins__lte=day)
+
+
+class Appointment(models.Model):
+    """A role at a unit for a half-open interval; its capabilities are guardian permissions on the unit's node."""
+
+    unit_path = "unit__path"
+    member_path = "user"
+    capabilities = {
+        "view": "manage_appointments",
+        "add": "manage_appointments",
+        "change": "manage_appointments",
+        "delete": "manage_appointments",
+    }
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.PROTECT, related_name="appointments"
+    )
+    role = models.CharField("角色", max_length=40, choices=role_choices())
+    unit = models.ForeignKey(
+        AdministrativeUnit, verbose_name="单位", on_delete=models.PROTECT, related_name="appointments"
+    )
+    institution = models.ForeignKey(
+        Institution,
+        verbose_name="派出单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    begins = models.DateField("开始日期")
+    ends = models.DateField("结束日期", null=True, blank=True, help_text="从这一天起不再任职；留空表示一直有效。")
+
+    objects = AppointmentQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "任职"
+        verbose_name_plural = "任职"
+        ordering = ["unit__path", "role", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="appointment_ends_after_it_begins",
+                condition=Q(ends__isnull=True) | Q(ends__gt=F("begins")),
+                violation_error_message="结束日期必须晚于开始日期。",
+            ),
+            models.CheckConstraint(
+                name="an_institution_officer_has_an_institution",
+                condition=Q(institution__isnull=False, role="institution_officer")
+                | (Q(institution__isnull=True) & ~Q(role="institution_officer")),
+                violation_error_message="派出单位联络员要选择派出单位，其他角色不选。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.unit}{label(self.role)}"
+
+
+class UnitPermission(UserObjectPermissionBase):
+    """django-guardian's object permission on a unit; in force while the appointment that gave it is."""
+
+    unit_path = "content_object__path"
+    capabilities = {"view": "manage_appointments"}
+
+    content_object = models.ForeignKey(AdministrativeUnit, on_delete=models.CASCADE)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="permissions")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = "单位权限"
+        verbose_name_plural = "单位权限"
+        # One permission may come from two appointments: each goes with its own.
+        unique_together = ["user", "permission", "content_object", "appointment"]

@@ -1,0 +1,95 @@
+"""Accounts."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+
+from townships import periods
+from townships.paths import covered, topmost
+from townships.querysets import UnitQuerySet
+
+
+class ScopedUserManager(UserManager.from_queryset(UnitQuerySet)):
+    """Django's user manager that can also be scoped."""
+
+
+class User(AbstractUser):
+    """A person who can log in. What he reaches comes from his appointments in force today."""
+
+    unit_path = "appointments__unit__path"
+    capabilities = {
+        "view": "manage_appointments",
+        "add": "manage_appointments",
+        "change": "manage_appointments",
+        "delete": "manage_appointments",
+    }
+
+    first_name = None
+    last_name = None
+    display_name = models.CharField("姓名", max_length=60)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    is_demo = models.BooleanField("演示账号", default=False, editable=False)
+
+    objects = ScopedUserManager()
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    def _grants(self) -> tuple[dict[str, tuple[str, ...]], tuple[int, ...]]:
+        """Capability → topmost paths, and the institutions followed; one query, kept for the request.
+
+        The guardian rows are read through the appointment that gave them, so its dates decide.
+        """
+        if not hasattr(self, "_grants_kept"):
+            rows = (
+                self.appointments.in_force(periods.today())
+                .order_by()
+                .values_list("institution_id", "permissions__permission__codename", "permissions__content_object__path")
+            )
+            found: dict[str, set[str]] = {}
+            institutions: set[int] = set()
+            for institution, capability, path in rows:
+                if institution:
+                    institutions.add(institution)
+                if capability:
+                    found.setdefault(capability, set()).add(path)
+            paths_of = {capability: topmost(paths) for capability, paths in found.items()}
+            self._grants_kept = paths_of, tuple(sorted(institutions))
+        return self._grants_kept
+
+    def paths(self, capability: str) -> tuple[str, ...]:
+        """The topmost paths at which this user holds the capability today."""
+        return self._grants()[0].get(capability, ())
+
+    def reach(self) -> tuple[str, ...]:
+        """The topmost paths at which he holds anything at all."""
+        return topmost(path for paths in self._grants()[0].values() for path in paths)
+
+    def reaches(self, path: str) -> bool:
+        return self.is_superuser or covered(path, self.reach())
+
+    def appointments_today(self) -> list:
+        """Appointments in force today, units loaded, highest unit first; one query, kept for the request."""
+        if not hasattr(self, "_appointments_kept"):
+            self._appointments_kept = list(
+                self.appointments.in_force(periods.today())
+                .select_related("unit", "institution")
+                .order_by("unit__path", "pk")
+            )
+        return self._appointments_kept
+
+    def roles_today(self) -> frozenset[str]:
+        return frozenset(appointment.role for appointment in self.appointments_today())
+
+    def institution_ids(self) -> tuple[int, ...]:
+        """Institutions whose people he follows, read only."""
+        return self._grants()[1]
