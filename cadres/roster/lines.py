@@ -1,0 +1,92 @@
+"""Tells the rows of a table that are data from totals, signatures, titles and notes. Pure: no Django."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Sequence
+
+from cadres.roster.columns import ColumnTable, compact
+from cadres.roster.headers import Header, is_blank
+
+_TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|累计|总人数|总数).{0,14}$")
+_SIGNATURE = re.compile(
+    r"^(?:填表|制表|填报|审核|复核|审批|审签|负责人|主要负责|单位负责|分管领导|主要领导|经办|联系人|签字|签名|\(?盖章|"
+    r"\(?公章|\(?签章|报送|抄送|.{0,12}(?:签字|签名|盖章|签章)\)?[:_]|日期[:]|.{0,6}年.{0,3}月.{0,3}日$|打印日期|监督电话)"
+)
+_NOTE = re.compile(r"^(?:附?注\d*[:.、]|备注[:]|附注|说明[:]|填表说明|填写说明|示例|样例|例[:.]|例$)")
+_TITLE = re.compile(r"名册|名单|一览表|统计表|登记表|汇总表|考勤表|台账|记录表|第.{1,4}页|共.{1,4}页|续表|\(续")
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\))")
+_TITLE_MERGE = 3
+"""A line that is one cell merged over so many columns is a title, not a person."""
+_ENOUGH_AFTER_SIGNATURE = 3
+"""Below the signature lines a row must fill so many known columns to count as data."""
+
+
+class Line(enum.Enum):
+    DATA = "data"
+    OTHER = "other"
+
+
+class LineReader:
+    """Judges the rows below one header, in order: below the signature lines it asks for more."""
+
+    def __init__(self, header: Header, columns: ColumnTable, wide: dict[tuple[int, int], int]) -> None:
+        self._wide = wide
+        self._closed = False
+        self._first_row = True
+        self._id_at = header.keys.get("id_number")
+        self._known = frozenset(header.keys.values())
+        self._person = frozenset(header.keys[k] for group in columns.must for k in group if k in header.keys)
+
+    def kind(self, number: int, cells: Sequence[object]) -> Line:
+        first, self._first_row = self._first_row, False
+        if self._has_id(cells):
+            return Line.DATA
+        own = [(index, cell) for index, cell in enumerate(cells) if not is_blank(cell)]
+        texts = [compact(cell) for _, cell in own if isinstance(cell, str)]
+        if texts and _SIGNATURE.match(texts[0]):
+            self._closed = True
+            return Line.OTHER
+        if self._says_something_else(number, own, texts) or (first and _numbers_columns(own)):
+            return Line.OTHER
+        filled = self._known.intersection(index for index, _ in own)
+        names_someone = not self._person.isdisjoint(filled)
+        if self._closed:
+            return Line.DATA if names_someone and len(filled) >= _ENOUGH_AFTER_SIGNATURE else Line.OTHER
+        return Line.DATA if names_someone or len(filled) > 1 else Line.OTHER
+
+    def _has_id(self, cells: Sequence[object]) -> bool:
+        if self._id_at is None or self._id_at >= len(cells):
+            return False
+        cell = cells[self._id_at]
+        return (
+            len(cell) >= 15 and _looks_numbered(cell)
+            if isinstance(cell, str)
+            else isinstance(cell, int | float) and cell > 1e13
+        )
+
+    def _says_something_else(self, number: int, own: list[tuple[int, object]], texts: list[str]) -> bool:
+        """Totals, notes, and lines of a single cell that are titles or headings of a section."""
+        if any(_TOTAL.match(text) for text in texts) or (texts and _NOTE.match(texts[0])):
+            return True
+        if len(own) > 1:
+            return False
+        index, cell = own[0]
+        last = self._wide.get((number, index), index)
+        text = compact(cell) if isinstance(cell, str) else ""
+        return last - index + 1 >= _TITLE_MERGE or bool(_TITLE.search(text) or _SECTION.match(text))
+
+
+def _looks_numbered(text: str) -> bool:
+    return sum(sign.isdigit() for sign in text) >= 12
+
+
+def _numbers_columns(own: list[tuple[int, object]]) -> bool:
+    """The line 1 2 3 4 … (or 甲 乙 1 2 …) that some forms have right below the header."""
+    numbers = [cell for _, cell in own if isinstance(cell, int | float)]
+    as_text = [cell for _, cell in own if isinstance(cell, str) and compact(cell).isdigit() and len(cell) < 3]
+    values = [int(n) for n in (*numbers, *as_text)]
+    return (
+        len(values) >= 3 and len(values) >= len(own) - 2 and values == list(range(values[0], values[0] + len(values)))
+    )

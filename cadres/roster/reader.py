@@ -1,0 +1,237 @@
+"""Finds the tables in a file that people filled in by hand. Pure: no Django.
+
+One reader for rosters, weekly sheets, check-ins and ledgers; each brings its `ColumnTable`. Understood: title rows,
+blank rows, headers of several levels (`headers`), headers repeated at page breaks, several tables below one another,
+total and signature lines (`lines`), vertically merged cells (the value applies to each row of the merge; a blank that
+is not merged stays blank), hidden sheets (left out).
+
+    reading = read_tables(content, columns=ROSTER, filename="花名册.xlsx")
+    for row in reading.rows:
+        row.number, row["name"], row.extra(), row.table.sheet
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cadres.roster import errors
+from cadres.roster.columns import ColumnTable
+from cadres.roster.errors import Problem, UnusableFile, problem
+from cadres.roster.headers import HEADER_DEPTH, Header, NumberedRow, find_header, is_blank, may_begin_header
+from cadres.roster.lines import Line, LineReader
+from cadres.roster.workbook import Sheet, open_sheets
+
+HEADER_WITHIN = 200
+"""A sheet without a header in its first 200 filled rows has no table."""
+
+
+@dataclass(eq=False, slots=True)
+class Row:
+    """One filled row of a table; `row[key]` is the raw cell (None when blank or when the column is absent)."""
+
+    number: int
+    cells: list[object]
+    table: Table
+
+    def __getitem__(self, key: str) -> object:
+        index = self.table.header.keys.get(key)
+        if index is None or index >= len(self.cells):
+            return None
+        cell = self.cells[index]
+        return None if is_blank(cell) else cell
+
+    def extra(self) -> dict[str, object]:
+        """Filled cells of columns that are not ours, by their header."""
+        cells, width = self.cells, len(self.cells)
+        return {h: cells[i] for h, i in self.table.header.extras.items() if i < width and not is_blank(cells[i])}
+
+
+@dataclass(eq=False, slots=True)
+class Table:
+    """One table of a sheet: its header and its filled rows."""
+
+    sheet: str | None
+    header: Header
+    columns: ColumnTable
+    epoch_1904: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+    def has(self, key: str) -> bool:
+        return key in self.header.keys
+
+    def label(self, key: str) -> str:
+        """The header as the file has it, our own name for a column it lacks."""
+        return self.header.labels.get(key) or self.columns.label(key)
+
+    def problem(self, code: str, advice: str, *, row: int | None, key: str | None, value: object = "") -> Problem:
+        column = self.label(key) if key else None
+        return problem(code, advice, sheet=self.sheet, row=row, column=column, value=value)
+
+
+@dataclass
+class Reading:
+    """What a file holds. `problems`: of the file (row null) or a header that lacks a required column."""
+
+    tables: list[Table] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        for table in self.tables:
+            yield from table.rows
+
+
+def read_tables(content: bytes, *, columns: ColumnTable, filename: str = "") -> Reading:
+    """Every table with a recognisable header on every visible sheet.
+
+    Never raises on a bad file: `problems` says what is wrong and what to do. The file name matters only for telling a
+    text that calls itself .xlsx from a .csv without a header.
+    """
+    reading = Reading()
+    try:
+        for sheet in open_sheets(content):
+            _read_sheet(sheet, columns, reading)
+    except UnusableFile as refused:
+        return Reading(problems=[refused.problem])
+    if not reading.tables:
+        return Reading(problems=[_no_header(columns, content, filename)])
+    for table in reading.tables:
+        reading.problems.extend(_missing_columns(table))
+        reading.warnings.extend(_unknown_columns(table))
+    return reading
+
+
+def _no_header(columns: ColumnTable, content: bytes, filename: str) -> Problem:
+    is_text = not content.startswith((b"PK", b"\xd0\xcf"))
+    if is_text and filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".et")):
+        return UnusableFile("file.unreadable", errors.UNREADABLE).problem
+    wanted = "、".join(c.label for c in columns.required) or columns.columns[0].label
+    advice = f"没有找到表头：请保留写有“{wanted}”等列名的一行，列名可对照导入模板，再重新上传"
+    return UnusableFile("file.no_header", advice).problem
+
+
+def _read_sheet(sheet: Sheet, columns: ColumnTable, reading: Reading) -> None:
+    finder = _TableFinder(sheet, columns)
+    if not sheet.hidden:
+        tables = finder.tables()
+        reading.tables.extend(tables)
+        if not tables and finder.seen_anything:
+            advice = f"工作表“{sheet.name}”没有找到表头，没有导入：其中有数据时请补上列名后重新上传"
+            reading.warnings.append(UnusableFile("sheet.skipped", advice, sheet=sheet.name).problem)
+    elif finder.has_header():
+        advice = f"工作表“{sheet.name}”是隐藏的，没有导入：需要导入时请取消隐藏后重新上传"
+        reading.warnings.append(UnusableFile("sheet.skipped", advice, sheet=sheet.name).problem)
+
+
+def _missing_columns(table: Table) -> Iterator[Problem]:
+    for column in table.columns.required:
+        if not table.has(column.key):
+            row = table.header.row
+            message = f"第 {row} 行表头缺少必填的“{column.label}”一列：请补上这一列后重新上传"
+            yield Problem(sheet=table.sheet, row=row, column=column.label, value="", code="required", message=message)
+
+
+def _unknown_columns(table: Table) -> Iterator[Problem]:
+    advice = table.columns.unknown_advice
+    for header in table.header.extras if advice else ():
+        if header not in table.columns.remarks:
+            yield problem("column.unknown", advice, sheet=table.sheet, row=table.header.row, column=header)
+
+
+class _TableFinder:
+    """Walks over the filled rows of one sheet, looking a few rows ahead for headers of several levels."""
+
+    def __init__(self, sheet: Sheet, columns: ColumnTable) -> None:
+        self.seen_anything = False
+        self._sheet = sheet
+        self._columns = columns
+        self._wide = {(m[0], m[1]): m[3] for m in sheet.merges if m[3] > m[1]}
+        self._merges = _DownwardMerges(sheet)
+        self._filled = self._filled_rows()
+        self._ahead: deque[NumberedRow] = deque()
+
+    def has_header(self) -> bool:
+        for _ in range(HEADER_WITHIN):
+            if not self._look_ahead():
+                return False
+            if find_header(list(self._ahead), self._columns, self._wide) is not None:
+                return True
+            self._ahead.popleft()
+        return False
+
+    def tables(self) -> list[Table]:
+        tables: list[Table] = []
+        lines: LineReader | None = None
+        searched = 0
+        while self._look_ahead():
+            header = self._header_here(first=not tables)
+            if header is not None:
+                if not tables or header.keys != tables[-1].header.keys:
+                    tables.append(Table(self._sheet.name, header, self._columns, self._sheet.epoch_1904))
+                lines = LineReader(header, self._columns, self._wide)
+                continue
+            number, cells = self._ahead.popleft()
+            if lines is None:
+                searched += 1
+                if searched >= HEADER_WITHIN:
+                    break
+            elif lines.kind(number, cells) is Line.DATA:
+                table = tables[-1]
+                table.rows.append(Row(number, self._merges.filled(number, cells), table))
+        return tables
+
+    def _header_here(self, *, first: bool) -> Header | None:
+        """The header that begins at the next row; its rows are consumed and its merges do not flow into the data."""
+        if not first and not may_begin_header(self._ahead[0][1], self._columns):
+            return None
+        header = find_header(list(self._ahead), self._columns, self._wide)
+        if header is not None:
+            for _ in range(header.depth):
+                number, _ = self._ahead.popleft()
+            self._merges.forget_up_to(number)
+        return header
+
+    def _look_ahead(self) -> bool:
+        while len(self._ahead) < HEADER_DEPTH:
+            row = next(self._filled, None)
+            if row is None:
+                break
+            self._ahead.append(row)
+        return bool(self._ahead)
+
+    def _filled_rows(self) -> Iterator[NumberedRow]:
+        for number, cells in self._sheet.rows:
+            if not all(map(is_blank, cells)):
+                self.seen_anything = True
+                yield number, cells
+
+
+class _DownwardMerges:
+    """Merges over several rows. The value of a merge stands in its first cell; below it the cells are blank."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        tall = sorted(m for m in sheet.merges if m[2] > m[0])
+        self._waiting = deque(tall)
+        self._open: list[tuple[int, int, object]] = []
+
+    def forget_up_to(self, number: int) -> None:
+        while self._waiting and self._waiting[0][0] <= number:
+            self._waiting.popleft()
+        self._open.clear()
+
+    def filled(self, number: int, cells: list[object]) -> list[object]:
+        """`cells` with the values of the merges that reach down to this row."""
+        if not self._waiting and not self._open:
+            return cells
+        while self._waiting and self._waiting[0][0] <= number:
+            first, column, last, _ = self._waiting.popleft()
+            if first == number and column < len(cells):
+                self._open.append((column, last, cells[column]))
+        self._open = [merge for merge in self._open if merge[1] >= number]
+        for column, _, value in self._open:
+            if column < len(cells) and is_blank(cells[column]):
+                cells[column] = value
+        return cells

@@ -1,0 +1,148 @@
+"""Bytes of an uploaded table → sheets of rows, whatever the file calls itself. Pure: no Django.
+
+The kind is decided by content: .xlsx/.xlsm and .xls/.et by calamine, .csv (UTF-8 with or without BOM, UTF-16 with BOM,
+GB18030; separated by comma, semicolon or tab) by the csv module. calamine keeps a sheet as one dense block from the
+first to the last filled cell, so a single stray cell at XFD1048576 would ask for gigabytes: a sheet's extent is
+measured by streaming over its XML first, and a sheet or file beyond the limits below is refused as `file.too_large`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from cadres.roster import errors, extent
+from cadres.roster.errors import UnusableFile
+
+MAX_BYTES = 30 * 1024 * 1024
+"""Size of an uploaded file."""
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_WEB_PAGE = re.compile(rb"\A[\s\xef\xbb\xbf]*<(?:!doctype|html|head|table|meta|style|div)", re.IGNORECASE)
+_XML = re.compile(rb"\A[\s\xef\xbb\xbf]*<\?xml")
+_SEPARATORS = "\t,;"
+_LINES_SNIFFED = 60
+
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column; rows as Excel counts them (from 1), columns from 0."""
+
+
+@dataclass
+class Sheet:
+    """One sheet (a .csv has no name): `rows` yields (row number as Excel counts it, cells); cells are None where blank."""
+
+    name: str | None
+    rows: Iterator[tuple[int, list[object]]]
+    merges: list[Merge] = field(default_factory=list)
+    hidden: bool = False
+    epoch_1904: bool = False
+
+
+def open_sheets(content: bytes) -> Iterator[Sheet]:
+    """The sheets of a file, one at a time. Raises `UnusableFile` (file.unreadable, .encrypted, .too_large)."""
+    if not content.strip(b"\0 \r\n\t"):
+        raise UnusableFile("file.unreadable", errors.EMPTY)
+    if len(content) > MAX_BYTES:
+        raise UnusableFile(
+            "file.too_large", f"文件超过 {MAX_BYTES // 1048576} MB：请只保留需要的表和列，或分成几个文件上传"
+        )
+    if content.startswith(ZIP):
+        return _open_xlsx(content)
+    if content.startswith(OLE):
+        return _open_xls(content)
+    if _WEB_PAGE.match(content):
+        raise UnusableFile("file.unreadable", errors.WEB_PAGE)
+    if _XML.match(content):
+        raise UnusableFile("file.unreadable", errors.XML_TABLE)
+    return iter([_open_csv(content)])
+
+
+def _open_xlsx(content: bytes) -> Iterator[Sheet]:
+    epoch_1904 = extent.check_xlsx(content)
+    return _calamine_sheets(content, epoch_1904=epoch_1904)
+
+
+def _open_xls(content: bytes) -> Iterator[Sheet]:
+    if _ENCRYPTED_PACKAGE in content:
+        raise UnusableFile("file.encrypted", errors.ENCRYPTED)
+    extent.check_xls(content)
+    return _calamine_sheets(content, epoch_1904=extent.xls_counts_from_1904(content))
+
+
+def _calamine_sheets(content: bytes, *, epoch_1904: bool) -> Iterator[Sheet]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            for meta in book.sheets_metadata:
+                if meta.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(meta.name)
+                merges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
+                hidden = meta.visible != SheetVisibleEnum.Visible
+                yield Sheet(meta.name, _calamine_rows(sheet), merges, hidden, epoch_1904)
+    except PasswordError:
+        raise UnusableFile("file.encrypted", errors.ENCRYPTED) from None
+    except (CalamineError, OSError, ValueError):
+        raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
+
+
+def _calamine_rows(sheet) -> Iterator[tuple[int, list[object]]]:
+    if sheet.start is None:
+        return
+    # iter_rows counts rows from the top of the sheet, but leaves out the blank columns on the left.
+    left: list[object] = [None] * sheet.start[1]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [None if cell == "" else cell for cell in row]
+        yield number, left + cells if left else cells
+
+
+def _open_csv(content: bytes) -> Sheet:
+    text = _decode(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    return Sheet(name=None, rows=_csv_rows(reader))
+
+
+def _decode(content: bytes) -> str:
+    encodings = ["utf-8-sig", "gb18030"]
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnusableFile("file.unreadable", errors.OTHER_KIND)
+
+
+def _separator(text: str) -> str:
+    lines = text.split("\n", _LINES_SNIFFED)[:_LINES_SNIFFED]
+    return max(_SEPARATORS, key=lambda sign: max(line.count(sign) for line in lines))
+
+
+def _csv_rows(reader) -> Iterator[tuple[int, list[object]]]:
+    cells_left = extent.MAX_CELLS
+    try:
+        for number, row in enumerate(reader, start=1):
+            if not any(row):
+                continue
+            cells_left -= len(row)
+            if number > extent.MAX_ROWS or cells_left < 0:
+                raise extent.too_many_rows(None, number)
+            yield number, [_csv_cell(cell) for cell in row]
+    except csv.Error:
+        raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
+
+
+def _csv_cell(cell: str) -> str | None:
+    # ="4599…" is how people keep Excel from turning a number in a .csv into 4.6E+17.
+    if cell.startswith('="') and cell.endswith('"'):
+        cell = cell[2:-1]
+    return cell or None
