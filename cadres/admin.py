@@ -1,0 +1,120 @@
+"""Data entry of people, postings, teams and talks."""
+
+from django.contrib import admin
+from unfold.decorators import display
+
+from cadres.models import Batch, Cadre, Posting, Talk, WorkTeam
+from townships import audit, periods
+from townships.access import can
+from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
+
+
+class PostingInline(ScopedTabularInline):
+    model = Posting
+    fields = ["village", "dispatching_institution", "dispatch_level", "team_role", "begins", "ends", "lodging"]
+    autocomplete_fields = ["village", "dispatching_institution"]
+    show_change_link = True
+
+
+@admin.register(Cadre)
+class CadreAdmin(HistoryAdmin):
+    """Identity and phone are masked for those who may not see them; who opened them unmasked is recorded."""
+
+    list_display = ["name", "masked_id", "sex", "ethnicity", "political_status", "education", "masked_tel"]
+    list_filter = ["sex", "political_status", "education"]
+    search_fields = ["name"]
+    autocomplete_fields = ["user"]
+    inlines = [PostingInline]
+    fieldsets = [
+        (None, {"fields": [("name", "sex"), ("id_number", "birth_month"), ("ethnicity", "political_status")]}),
+        ("学历与联系", {"fields": [("education", "major"), ("phone", "user")]}),
+    ]
+
+    @display(description="身份证号")
+    def masked_id(self, cadre: Cadre) -> str:
+        return cadre.masked_id_number
+
+    @display(description="联系电话")
+    def masked_tel(self, cadre: Cadre) -> str:
+        return cadre.masked_phone
+
+    def _sees_identity(self, request, obj) -> bool:
+        return obj is None or can(request.user, "view_identity", obj)
+
+    def get_fieldsets(self, request, obj=None):
+        if self._sees_identity(request, obj):
+            return self.fieldsets
+        masked = {"id_number": "masked_id", "phone": "masked_tel"}
+        return [
+            (title, {"fields": [tuple(masked.get(name, name) for name in row) for row in options["fields"]]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self._sees_identity(request, obj) else ["masked_id", "masked_tel"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        response = super().change_view(request, object_id, form_url, extra_context)
+        cadre = self.get_object(request, object_id)
+        if cadre is not None and request.method == "GET" and self._sees_identity(request, cadre):
+            audit.record(
+                actor=request.user,
+                act="identity.viewed",
+                subject=cadre.name,
+                address=request.META.get("REMOTE_ADDR"),
+            )
+        return response
+
+
+@admin.register(Posting)
+class PostingAdmin(HistoryAdmin):
+    list_display = ["cadre", "village", "team_role", "dispatching_institution", "dispatch_level", "begins", "ends", "state"]
+    list_filter = [("village", UnitFilter), "state", "dispatch_level", "team_role", "lodging"]
+    list_select_related = ["cadre", "village", "dispatching_institution"]
+    search_fields = ["cadre__name", "village__name", "dispatching_institution__name"]
+    autocomplete_fields = ["cadre", "village", "dispatching_institution", "batch"]
+    date_hierarchy = "begins"
+
+    def get_readonly_fields(self, request, obj=None):
+        # Another person or another village is another posting: this one is ended and a new one begun.
+        return ["cadre", "village"] if obj else []
+
+
+@admin.register(WorkTeam)
+class WorkTeamAdmin(HistoryAdmin):
+    list_display = ["name", "village", "sponsoring_institution", "begins", "ends"]
+    list_filter = [("village", UnitFilter)]
+    list_select_related = ["village", "sponsoring_institution"]
+    search_fields = ["name", "village__name"]
+    autocomplete_fields = ["village", "sponsoring_institution"]
+
+
+@admin.register(Batch)
+class BatchAdmin(HistoryAdmin):
+    list_display = ["name", "unit", "begins"]
+    list_filter = [("unit", UnitFilter)]
+    list_select_related = ["unit"]
+    search_fields = ["name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(Talk)
+class TalkAdmin(HistoryAdmin):
+    list_display = ["posting", "kind", "held_on", "talker", "reason"]
+    list_filter = ["kind", "held_on"]
+    list_select_related = ["posting__cadre", "posting__village"]
+    search_fields = ["posting__cadre__name", "reason"]
+    autocomplete_fields = ["posting"]
+    date_hierarchy = "held_on"
+
+    def save_model(self, request, obj, form, change) -> None:
+        if not change:
+            obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "held_on": periods.today(),
+            "talker": request.user.display_name,
+            **super().get_changeform_initial_data(request),
+        }

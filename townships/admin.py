@@ -1,0 +1,206 @@
+"""Data entry of the ground floor."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from guardian.models import GroupObjectPermission, UserObjectPermission
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm
+
+from townships import audit, periods
+from townships.access import can
+from townships.actions.appoint import appoint, change_appointment, end_appointment
+from townships.actions.create_unit import create_unit
+from townships.actions.open_account import open_account
+from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedModelAdmin, ScopedTabularInline, UnitFilter
+from townships.admin_forms import AccountChangeForm, AccountOpenForm, AppointmentForm, UnitForm
+from townships.errors import Refused
+from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution, User
+
+# Rights come from appointments: groups and guardian's generic rows would be second doors.
+for model in (Group, UserObjectPermission, GroupObjectPermission):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class FacilityInline(ScopedTabularInline):
+    model = Facility
+    fields = ["kind", "quantity", "note"]
+
+
+@admin.register(AdministrativeUnit)
+class UnitAdmin(HistoryAdmin):
+    form = UnitForm
+    list_display = ["indented_name", "level", "division_code", "parent", "begins", "ends"]
+    list_filter = ["level", ("parent", UnitFilter)]
+    list_select_related = ["parent"]
+    search_fields = ["name", "division_code"]
+    autocomplete_fields = ["parent"]
+    ordering = ["path"]
+    inlines = [FacilityInline]
+
+    @display(description="名称", ordering="path")
+    def indented_name(self, unit: AdministrativeUnit) -> str:
+        return "　" * (len(unit.ancestor_paths) - 1) + unit.name
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj is not None and obj.is_village else []
+
+    def get_readonly_fields(self, request, obj=None):
+        # A unit moves and changes level by actions of their own, which carry its people along.
+        return ["parent", "level"] if obj else []
+
+    def save_model(self, request, obj, form, change) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = create_unit(
+            parent=obj.parent,
+            code=obj.division_code,
+            level=obj.level,
+            name=obj.name,
+            begins=obj.begins,
+            actor=request.user,
+        )
+        obj.pk, obj.path = made.pk, made.path
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(Institution)
+class InstitutionAdmin(HistoryAdmin):
+    list_display = ["name", "unit", "contact", "phone"]
+    list_filter = [("unit", UnitFilter)]
+    list_select_related = ["unit"]
+    search_fields = ["name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(Facility)
+class FacilityAdmin(HistoryAdmin):
+    list_display = ["unit", "kind", "quantity", "note"]
+    list_filter = ["kind", ("unit", UnitFilter)]
+    list_select_related = ["unit"]
+    search_fields = ["kind", "unit__name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(HistoryAdmin):
+    form = AppointmentForm
+    list_display = ["user", "role", "unit", "institution", "begins", "ends", "in_force"]
+    list_filter = ["role", ("unit", UnitFilter)]
+    list_select_related = ["user", "unit", "institution"]
+    search_fields = ["user__username", "user__display_name", "unit__name"]
+    autocomplete_fields = ["user", "unit", "institution"]
+    actions = ["end_today"]
+
+    @display(description="现任", boolean=True)
+    def in_force(self, appointment: Appointment) -> bool:
+        day = periods.today()
+        return appointment.begins <= day and (appointment.ends is None or day < appointment.ends)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False  # ended, never deleted: who could decide what, and when, must stay readable
+
+    def save_model(self, request, obj, form, change) -> None:
+        if change:
+            change_appointment(appointment=obj, actor=request.user)
+            return
+        fields = {name: getattr(obj, name) for name in self.form.Meta.fields}
+        obj.pk = appoint(**fields, actor=request.user).pk
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return HttpResponseRedirect(request.get_full_path())
+
+    @admin.action(description="从今天起结束所选任职", permissions=["change"])
+    def end_today(self, request, queryset) -> None:
+        ended = 0
+        for appointment in queryset.select_related("user", "unit", "institution"):
+            try:
+                end_appointment(appointment=appointment, ends=periods.today(), actor=request.user)
+                ended += 1
+            except Refused as refusal:
+                self.refuse(request, refusal)
+        if ended:
+            messages.success(request, f"已结束 {ended} 项任职，即刻生效。")
+
+
+@admin.register(User)
+class AccountAdmin(ScopedModelAdmin, UserAdmin):
+    form = AccountChangeForm
+    add_form = AccountOpenForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "display_name", "phone", "is_active", "last_login"]
+    list_filter = ["is_active", "appointments__role"]
+    search_fields = ["username", "display_name"]
+    ordering = ["username"]
+    filter_horizontal = []
+    fieldsets = [(None, {"fields": ["username", "display_name", "phone", "is_active", "password"]})]
+    add_fieldsets = [
+        ("账号", {"fields": ["username", "display_name", "phone"]}),
+        ("首个任职", {"fields": ["role", "unit", "institution", "begins", "ends"]}),
+    ]
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False  # deactivated, never deleted: his name stands in histories
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        """Only where the whole of his appointments is below one's own: else a reset password would be a way up."""
+        if obj is None or request.user.is_superuser:
+            return super().has_change_permission(request, obj)
+        if obj.is_superuser:
+            return False
+        units = [appointment.unit for appointment in obj.appointments_today()]
+        return super().has_change_permission(request, obj) and all(
+            can(request.user, "manage_appointments", unit) for unit in units
+        )
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj is None:
+            form.base_fields["unit"].queryset = AdministrativeUnit.objects.reachable_by(
+                request.user, "manage_appointments"
+            )
+            form.base_fields["institution"].queryset = Institution.objects.reachable_by(request.user, "view_members")
+            form.base_fields["begins"].initial = periods.today()
+        return form
+
+    def save_model(self, request, obj, form, change) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            audit.record(actor=request.user, act="account.changed", subject=obj.username)
+            return
+        user, password = open_account(**form.cleaned_data, actor=request.user)
+        obj.pk = user.pk
+        messages.warning(request, f"账号 {user.username} 的初始密码是 {password}，只显示这一次，请当面交给本人。")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return HttpResponseRedirect(reverse("admin:townships_user_change", args=[obj.pk]))
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "actor", "act", "unit", "subject"]
+    list_filter = ["act", ("unit", UnitFilter)]
+    list_select_related = ["actor", "unit"]
+    search_fields = ["subject", "actor__display_name"]
+    date_hierarchy = "at"
