@@ -53,13 +53,19 @@ class CadreAdmin(HistoryAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [] if self._sees_identity(request, obj) else ["masked_id", "masked_tel"]
 
+    def has_view_history_or_change_history_permission(self, request, obj=None) -> bool:
+        """Old versions show the number in full, so they are for those who may see it."""
+        return super().has_view_history_or_change_history_permission(request, obj) and self._sees_identity(request, obj)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         response = super().change_view(request, object_id, form_url, extra_context)
         cadre = self.get_object(request, object_id)
         if cadre is not None and request.method == "GET" and self._sees_identity(request, cadre):
+            latest = cadre.postings.select_related("village").order_by("-begins").first()
             audit.record(
                 actor=request.user,
                 act="identity.viewed",
+                unit=latest and latest.village,
                 subject=cadre.name,
                 address=request.META.get("REMOTE_ADDR"),
             )

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from attendance.models.leave_request import Half
+from attendance.models.half import Half
 from cadres.models import Posting
 from townships.querysets import UnitQuerySet
 

@@ -1,9 +1,10 @@
-from townships.models.appointment import Appointment, UnitPermission
+from townships.models.appointment import Appointment
 from townships.models.audit_entry import AuditEntry
 from townships.models.facility import Facility
 from townships.models.institution import Institution
 from townships.models.job import Job
 from townships.models.unit import AdministrativeUnit
+from townships.models.unit_permission import UnitPermission
 from townships.models.user import User
 
 __all__ = [

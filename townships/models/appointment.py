@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from townships.models.institution import Institution
@@ -70,19 +69,3 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit}{label(self.role)}"
-
-
-class UnitPermission(UserObjectPermissionBase):
-    """django-guardian's object permission on a unit; in force while the appointment that gave it is."""
-
-    unit_path = "content_object__path"
-    capabilities = {"view": "manage_appointments"}
-
-    content_object = models.ForeignKey(AdministrativeUnit, on_delete=models.CASCADE)
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="permissions")
-
-    class Meta(UserObjectPermissionBase.Meta):
-        verbose_name = "单位权限"
-        verbose_name_plural = "单位权限"
-        # One permission may come from two appointments: each goes with its own.
-        unique_together = ["user", "permission", "content_object", "appointment"]

@@ -46,19 +46,3 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit or '通用'} {self.effective_from} 第 {self.revision} 版"
-
-
-class AttendancePolicy(PolicyVersion):
-    """What counts as presence: required days, sources, nights, marks."""
-
-    class Meta(PolicyVersion.Meta):
-        verbose_name = "考勤办法"
-        verbose_name_plural = "考勤办法"
-
-
-class LeavePolicy(PolicyVersion):
-    """How leave is counted and who decides on it."""
-
-    class Meta(PolicyVersion.Meta):
-        verbose_name = "请假办法"
-        verbose_name_plural = "请假办法"
