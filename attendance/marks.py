@@ -39,7 +39,7 @@ class UnknownMark(ValueError):
     def __init__(self, text: str, signs: Iterable[str]) -> None:
         self.text = text
         known = " ".join(signs)
-        super().__init__(f"“{text}”不是考勤符号:请改为 {known} 之一,上午、下午不同的写两个,未签到的留空。")
+        super().__init__(f"“{text}”不是考勤符号：请改为 {known} 之一，上午、下午不同的写两个，未签到的留空")
 
 
 def parse_marks(cell: object, signs: Iterable[str]) -> Marks:
@@ -88,7 +88,7 @@ def _labelled(text: str, am_label: str, pm_label: str, signs: tuple[str, ...]) -
     order = sorted(at, key=at.__getitem__)
     for label, following in zip(order, [*order[1:], None], strict=True):
         end = at[following] if following else len(text)
-        halves[label] = _single(text[at[label] + len(label) : end].strip(SEPARATORS + "::"), text, signs)
+        halves[label] = _single(text[at[label] + len(label) : end].strip(SEPARATORS + ":"), text, signs)
     return Marks(halves[am_label], halves[pm_label])
 
 
