@@ -6,6 +6,7 @@ Codes are those of the roster contract; weekly sheets, check-ins and ledgers use
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 VALUE_SHOWN = 60
 """A cell longer than this many characters is shortened in a problem."""
@@ -48,7 +49,8 @@ def shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
-        value = int(value)
+        # Excel shows 15 digits of a number and zeros behind them.
+        value = int(value) if abs(value) < 1e15 else int(Decimal(f"{value:.15g}"))
     text = str(value)
     return text if len(text) <= VALUE_SHOWN else text[: VALUE_SHOWN - 1] + "…"
 
