@@ -22,7 +22,8 @@ def words(name: str, default: list[str]) -> list[str]:
 def data_dir() -> Path:
     """Where everything the program writes lives (database, queue, uploads); made when missing."""
     path = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    # "static" too: whitenoise warns about a missing folder at every start.
+    (path / "static").mkdir(parents=True, exist_ok=True)
     return path
 
 

@@ -7,6 +7,16 @@ import pytest
 from tests.factories import CadreFactory, InstitutionFactory, PostingFactory, UnitFactory, UserFactory, user_with
 
 
+@pytest.fixture(autouse=True)
+def quick_settings(settings):
+    """Unhashed static files and a quick password hash: tests are about neither."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def tree(db):
     """A county with a township and two villages, and a second county beside it."""

@@ -1,10 +1,12 @@
 """Object permissions on units (django-guardian)."""
 
 from django.db import models
+from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from townships.models.appointment import Appointment
 from townships.models.unit import AdministrativeUnit
+from townships.querysets import UnitQuerySet
 
 
 class UnitPermission(UserObjectPermissionBase):
@@ -15,6 +17,8 @@ class UnitPermission(UserObjectPermissionBase):
 
     content_object = models.ForeignKey(AdministrativeUnit, on_delete=models.CASCADE)
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="permissions")
+
+    objects = UserObjectPermissionManager.from_queryset(UnitQuerySet)()
 
     class Meta(UserObjectPermissionBase.Meta):
         verbose_name = "单位权限"
