@@ -1,0 +1,98 @@
+"""Drawing the villages of an unannounced check."""
+
+import secrets
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from attendance.models import CheckMethod, SpotCheck, SpotCheckResult
+from attendance.refusals import NobodyToCheck
+from attendance.spot_check import Draw, NothingToDraw, Person, State, Village, draw, without
+from cadres.models import Posting
+from townships import audit
+from townships.access import require
+from townships.models import AdministrativeUnit, User
+
+
+@transaction.atomic
+def draw_spot_check(
+    *,
+    unit: AdministrativeUnit,
+    villages: int,
+    day: date,
+    actor: User | None,
+    seed: str = "",
+    method: str = CheckMethod.ONSITE,
+) -> SpotCheck:
+    """Draw `villages` villages of the unit and everybody posted there on `day`; nobody draws himself.
+
+    At a village, the draw is among those villages of its township where the actor may check: a squad leader
+    has several. The same seed from the same state finds the draw that was recorded. Without a seed, a random one.
+    """
+    require(actor, "record_spot_check", unit)
+    state = _state(unit, villages, day, actor)
+    try:
+        drawn = draw(seed or secrets.token_hex(8), state)
+    except NothingToDraw:
+        raise NobodyToCheck from None
+    found = SpotCheck.objects.filter(
+        unit=unit, day=day, seed=drawn.seed, commitment=drawn.commitment, method=method, drawn_by=actor
+    ).first()
+    return found or _record(unit, day, method, drawn, actor)
+
+
+def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | None) -> State:
+    """What the draw is from, in three queries."""
+    postings = Posting.objects.within(_pool(unit)).active_on(day)
+    if actor is not None:
+        postings = postings.reachable_by(actor, "record_spot_check")
+    people: dict[int, list[Person]] = {}
+    places: dict[int, AdministrativeUnit] = {}
+    for posting in postings.select_related("cadre", "village").order_by("pk"):
+        places[posting.village_id] = posting.village
+        people.setdefault(posting.village_id, []).append(Person(posting.cadre.id_number, posting.cadre.name))
+    checked = dict(
+        SpotCheckResult.objects.filter(posting__village__in=places, day__lt=day, superseded_at__isnull=True)
+        .order_by()
+        .values_list("posting__village")
+        .annotate(last=Max("day"))
+    )
+    state = State(
+        day,
+        villages,
+        tuple(
+            Village(place.division_code, place.name, tuple(people[pk]), checked.get(pk)) for pk, place in places.items()
+        ),
+    )
+    own = getattr(actor, "cadre", None)
+    return without(state, own.id_number) if own else state
+
+
+def _pool(unit: AdministrativeUnit) -> AdministrativeUnit:
+    return unit.parent if unit.is_village and unit.parent else unit
+
+
+def _record(unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor: User | None) -> SpotCheck:
+    check = SpotCheck.objects.create(
+        unit=unit,
+        day=day,
+        seed=drawn.seed,
+        commitment=drawn.commitment,
+        method=method,
+        villages=[{"code": v.code, "name": v.name} for v in drawn.villages],
+        people=[
+            {"id_number": p.key, "name": p.name, "village": v.name, "code": v.code}
+            for v in drawn.villages
+            for p in v.people
+        ],
+        drawn_by=actor,
+    )
+    audit.record(
+        actor=actor,
+        act="spot_check.drawn",
+        unit=unit,
+        subject="、".join(v.name for v in drawn.villages),
+        details={"day": day.isoformat(), "seed": drawn.seed, "commitment": drawn.commitment},
+    )
+    return check
