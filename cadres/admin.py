@@ -1,12 +1,18 @@
 """Data entry of people, postings, teams and talks."""
 
+from dataclasses import asdict
+
 from django.contrib import admin
+from django.shortcuts import render
 from unfold.decorators import display
 
+from cadres.actions.open_member_accounts import open_member_accounts
 from cadres.models import Batch, Cadre, Posting, Talk, WorkTeam
 from townships import audit, periods
 from townships.access import can
 from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
+from townships.errors import Refused
+from townships.roles import label
 
 
 class PostingInline(ScopedTabularInline):
@@ -25,6 +31,7 @@ class CadreAdmin(HistoryAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["user"]
     inlines = [PostingInline]
+    actions = ["open_accounts"]
     fieldsets = [
         (None, {"fields": [("name", "sex"), ("id_number", "birth_month"), ("ethnicity", "political_status")]}),
         ("学历与联系", {"fields": [("education", "major"), ("phone", "user")]}),
@@ -37,6 +44,16 @@ class CadreAdmin(HistoryAdmin):
     @display(description="联系电话")
     def masked_tel(self, cadre: Cadre) -> str:
         return cadre.masked_phone
+
+    @admin.action(description="为所选人员开通账号")
+    def open_accounts(self, request, queryset):
+        try:
+            opened = open_member_accounts(cadres=queryset, day=periods.today(), actor=request.user)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return None
+        accounts = [{**asdict(account), "role_label": label(account.role)} for account in opened]
+        return render(request, "cadres/first_passwords.html", {"accounts": accounts})
 
     def _sees_identity(self, request, obj) -> bool:
         return obj is None or can(request.user, "view_identity", obj)
@@ -74,7 +91,16 @@ class CadreAdmin(HistoryAdmin):
 
 @admin.register(Posting)
 class PostingAdmin(HistoryAdmin):
-    list_display = ["cadre", "village", "team_role", "dispatching_institution", "dispatch_level", "begins", "ends", "state"]
+    list_display = [
+        "cadre",
+        "village",
+        "team_role",
+        "dispatching_institution",
+        "dispatch_level",
+        "begins",
+        "ends",
+        "state",
+    ]
     list_filter = [("village", UnitFilter), "state", "dispatch_level", "team_role", "lodging"]
     list_select_related = ["cadre", "village", "dispatching_institution"]
     search_fields = ["cadre__name", "village__name", "dispatching_institution__name"]
