@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from attendance.leave import EndsBeforeItBegins, Half, Span
+from attendance.leave_rules import span_of
 from attendance.models import OfficialTrip
 from attendance.refusals import LeaveDatesWrong, NotPosted, ReasonMissing, TripOverlaps, TripRevoked
 from cadres.models import Posting
@@ -69,11 +70,6 @@ def _refuse_overlaps(postings: Sequence[Posting], span: Span) -> None:
     for trip in others:
         if span.overlaps(span_of(trip)):
             raise TripOverlaps(f"{trip.posting.cadre.name}在这段时间已有公差记录，请核对后再录。")
-
-
-def span_of(row) -> Span:
-    """The span of a stored leave or trip."""
-    return Span(row.begins_on, Half(row.begins_half), row.ends_on, Half(row.ends_half))
 
 
 @transaction.atomic
