@@ -67,14 +67,14 @@ class VillageIndex:
                 self._by_stem.setdefault(spelling, []).append(village)
         self._above = sorted({bare(name) for v in self.villages for name in v.above if name}, key=len, reverse=True)
 
-    def find(self, text: str, *, township: str = "", day: dt.date | None = None) -> Village:
-        """The village meant by `text` on `day`. Raises Invalid: village.unknown, village.ambiguous."""
+    def find(self, text: str, *, township: str = "", day: str | None = None) -> Village:
+        """The village meant by `text` on `day` (YYYY-MM-DD). Raises Invalid: village.unknown, village.ambiguous."""
         key = (text, township)
         if key not in self._found:
             self._found[key] = self._candidates(bare(text), bare(township))
         found = self._found[key]
         if day is not None:
-            found = [village for village in found if village.still_exists_on(day)]
+            found = [village for village in found if village.still_exists_on(dt.date.fromisoformat(day))]
         if len(found) == 1:
             return found[0]
         raise self._ambiguous(found) if found else self._unknown(text, existed=bool(self._found[key]))

@@ -1,0 +1,83 @@
+"""Writes a roster as .xlsx, row by row, so that ten thousand people cost no more memory than ten. Pure: no Django.
+
+Every cell is written as text, never as a formula: a name that starts with `= + - @` stays a name, also when somebody
+edits the cell (quote prefix). The file reads back through our own reader as it was.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+
+import xlsxwriter
+
+from cadres.roster.columns import ROSTER
+
+_WIDTHS = {
+    "name": 10,
+    "sex": 6,
+    "ethnicity": 8,
+    "birth_month": 10,
+    "id_number": 21,
+    "political_status": 12,
+    "education": 12,
+    "major": 16,
+    "dispatching_institution": 24,
+    "position": 18,
+    "dispatch_level": 10,
+    "village": 14,
+    "team_role": 14,
+    "phone": 14,
+    "start_date": 13,
+    "end_date": 13,
+    "lodging": 16,
+}
+_SUSPECT = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_roster(rows: Iterable[Mapping[str, str]], *, title: str, footer: str = "") -> bytes:
+    """The workbook: a title row, the header as in our template, one row a person; `footer` is the printed watermark."""
+    out = io.BytesIO()
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("花名册")
+        _set_up_page(sheet, footer)
+        _write_head(book, sheet, title)
+        plain = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter"})
+        quoted = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "quote_prefix": True})
+        for number, row in enumerate(rows, start=1):
+            sheet.write_number(number + 1, 0, number, plain)
+            for index, column in enumerate(ROSTER.columns, start=1):
+                text = row.get(column.key, "")
+                sheet.write_string(number + 1, index, text, quoted if text.startswith(_SUSPECT) else plain)
+    return out.getvalue()
+
+
+def _set_up_page(sheet, footer: str) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(8)  # A3
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 1)
+    sheet.freeze_panes(2, 2)
+    # In a footer & begins a code of Excel's.
+    sheet.set_footer(f"&L{footer.replace('&', '&&')}&R第 &P 页 共 &N 页")
+    sheet.set_column(0, 0, 6)
+    for index, column in enumerate(ROSTER.columns, start=1):
+        sheet.set_column(index, index, _WIDTHS[column.key])
+
+
+def _write_head(book, sheet, title: str) -> None:
+    title_format = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    header = book.add_format(
+        {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#F2F2F2"}
+    )
+    sheet.set_row(0, 30)
+    sheet.merge_range(0, 0, 0, len(ROSTER.columns), title, title_format)
+    sheet.set_row(1, 22)
+    for index, label in enumerate(("序号", *(column.label for column in ROSTER.columns))):
+        sheet.write_string(1, index, label, header)

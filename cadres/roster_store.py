@@ -1,0 +1,135 @@
+"""The database side of a roster import: loads what a batch of rows speaks about, and writes it back, in bulk.
+
+A constant number of queries a batch; every row written gets its history row.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+from django.db.models import Q
+from simple_history.utils import bulk_create_with_history, get_history_manager_for_model
+
+from cadres.models import Cadre, Posting
+from cadres.roster.judging import Verdict
+from cadres.roster.values import institution_key
+from cadres.roster.villages import Village, VillageIndex
+from townships.models import AdministrativeUnit, Institution, User
+from townships.querysets import in_ranges
+
+BATCH = 5_000
+"""Rows whose stored persons are loaded at once, and rows written at once."""
+
+
+def village_index(unit: AdministrativeUnit) -> VillageIndex:
+    """The villages of the unit's subtree with the names of the units above them; one query."""
+    nodes = list(
+        AdministrativeUnit.objects.filter(Q(path__in=unit.ancestor_paths) | in_ranges("path", [unit.path]))
+        .order_by()
+        .only("pk", "name", "path", "level", "ends")
+    )
+    names = {node.path: node.name for node in nodes}
+    villages = [
+        Village(node.pk, node.name, _names_above(node, names), node.ends)
+        for node in nodes
+        if node.is_village and node.path.startswith(unit.path)
+    ]
+    return VillageIndex(villages, unit_name=unit.name)
+
+
+def _names_above(node: AdministrativeUnit, names: dict[str, str]) -> tuple[str, ...]:
+    return tuple(names[path] for path in reversed(node.ancestor_paths[:-1]) if path in names)
+
+
+class InstitutionDesk:
+    """Dispatching institutions by normalised name; unknown ones are kept to be created.
+
+    They are created at the county of the unit, or at the unit itself above the county. Known are those of the units
+    above and of the unit's subtree; the home's own come first, then the nearest.
+    """
+
+    def __init__(self, unit: AdministrativeUnit) -> None:
+        self.home = _home(unit)
+        self.created: dict[str, Institution] = {}
+        reach = Q(unit__path__in=unit.ancestor_paths) | in_ranges("unit__path", [unit.path])
+        known = Institution.objects.filter(reach).select_related("unit").order_by("unit__path", "pk")
+        home_path = self.home.path
+        ranked = sorted(known, key=lambda i: (i.unit.path != home_path, -len(i.unit.path), i.pk))
+        self._by_key: dict[str, Institution] = {}
+        for institution in ranked:
+            self._by_key.setdefault(institution_key(institution.name), institution)
+
+    def find_or_draft(self, name: str) -> tuple[Institution, bool]:
+        """(institution, whether this call drafted it)."""
+        key = institution_key(name)
+        found = self._by_key.get(key)
+        if found is not None:
+            return found, False
+        drafted = Institution(name=name, normalised_name="".join(name.split()), unit=self.home)
+        self._by_key[key] = self.created[key] = drafted
+        return drafted, True
+
+
+def _home(unit: AdministrativeUnit) -> AdministrativeUnit:
+    county = AdministrativeUnit.objects.filter(path__in=unit.ancestor_paths, level=AdministrativeUnit.Level.COUNTY)
+    # Locking the county keeps two clerks of one township from importing over each other.
+    return county.select_for_update().first() or AdministrativeUnit.objects.select_for_update().get(pk=unit.pk)
+
+
+def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, list[Posting]]]:
+    """(identity number → person, person's key → all his postings); two queries."""
+    people = {cadre.id_number: cadre for cadre in Cadre.objects.filter(id_number__in=numbers).order_by()}
+    postings: dict[int, list[Posting]] = defaultdict(list)
+    if people:
+        stored = Posting.objects.filter(cadre__id_number__in=numbers).order_by("begins", "pk")
+        for posting in stored.select_related("village", "dispatching_institution"):
+            postings[posting.cadre_id].append(posting)
+    return people, postings
+
+
+def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str) -> None:
+    """Stores what the verdicts say, each kind of change in bulk, with history."""
+    note = {"default_user": actor, "default_change_reason": reason[:100], "batch_size": BATCH}
+    bulk_create_with_history(list(desk.created.values()), Institution, **note)
+    new_cadres, changed_cadres, new_postings, changed_postings = [], [], [], []
+    for verdict in verdicts:
+        if verdict.cadre is None:
+            verdict.cadre = Cadre(id_number=verdict.entry.values["id_number"], **verdict.person)
+            new_cadres.append(verdict.cadre)
+        elif verdict.person:
+            changed_cadres.append(_changed(verdict.cadre, verdict.person))
+        if verdict.posting is None:
+            new_postings.append((verdict.cadre, Posting(village_id=verdict.village.pk, **_plain(verdict.service))))
+        elif verdict.service:
+            changed_postings.append(_changed(verdict.posting, _plain(verdict.service)))
+    bulk_create_with_history(new_cadres, Cadre, **note)
+    for cadre, posting in new_postings:
+        posting.cadre_id = cadre.pk
+    bulk_create_with_history([posting for _, posting in new_postings], Posting, **note)
+    _update(changed_cadres, Cadre, note)
+    _update(changed_postings, Posting, note)
+
+
+def _plain(service: dict) -> dict:
+    """The institution by its key, which a drafted one has only now."""
+    if "dispatching_institution" not in service:
+        return service
+    rest = {key: value for key, value in service.items() if key != "dispatching_institution"}
+    return rest | {"dispatching_institution_id": service["dispatching_institution"].pk}
+
+
+def _changed(instance: models.Model, values: dict) -> models.Model:
+    for name, value in values.items():
+        setattr(instance, name, value)
+    return instance
+
+
+def _update(instances: list, model: type[models.Model], note: dict) -> None:
+    """All columns of existing rows in one statement a batch: bulk_update's CASE lists are far slower."""
+    if not instances:
+        return
+    fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    model._default_manager.bulk_create(
+        instances, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
+    get_history_manager_for_model(model).bulk_history_create(instances, update=True, **note)

@@ -1,0 +1,11 @@
+"""Pages about people."""
+
+from django.urls import path
+
+from cadres.views import people
+
+app_name = "cadres"
+
+urlpatterns = [
+    path("units/<str:code>/people/", people.people, name="people"),
+]
