@@ -79,31 +79,45 @@ def enqueue(
 
 
 @transaction.atomic
-def enqueue_run(*, kind: str, key: str, payload: dict, child_kind: str, units: Iterable[AdministrativeUnit]) -> Job:
-    """One run over many units: a parent row, and a child job for each unit. Asked again, it is simply found.
+def enqueue_runs(
+    *, kind: str, child_kind: str, key: str, payload: dict, units: Iterable[AdministrativeUnit]
+) -> list[Job]:
+    """One run for each parent of the units (a county sees its own), with a child job for each unit.
 
-    Parent and children are one transaction, so a run is never half there.
+    Every row is known by its key, so that asking twice, or two schedulers asking at once, makes nothing twice; and
+    a run and its children are one transaction, so that it is never half there. The queries do not grow with the units.
     """
+    below: dict[int | None, list[AdministrativeUnit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id, []).append(unit)
+    keys = {f"{key}:{parent_id or 'top'}": parent_id for parent_id in below}
+    known = set(Job.objects.filter(key__in=keys).values_list("key", flat=True))
     now = timezone.now()
-    run, made = Job.objects.get_or_create(
-        key=key,
-        defaults={"kind": kind, "payload": payload, "state": Job.State.RUNNING, "attempts": 1, "started_at": now},
-    )
-    if not made:
-        return run
-    children = Job.objects.bulk_create(
+    Job.objects.bulk_create(
         [
-            Job(kind=child_kind, key=f"{key}:{unit.division_code}", unit=unit, payload=payload, parent=run)
-            for unit in units
+            Job(
+                kind=kind, key=run_key, unit_id=parent_id, payload=payload, total=len(below[parent_id]),
+                state=Job.State.RUNNING, attempts=1, started_at=now,
+            )
+            for run_key, parent_id in keys.items()
+            if run_key not in known
         ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )  # fmt: skip
+    runs = list(Job.objects.filter(key__in=keys).order_by("pk"))
+    new = [run for run in runs if run.key not in known]
+    Job.objects.bulk_create(
+        [
+            Job(kind=child_kind, key=f"{run.key}:{unit.pk}", unit=unit, payload=payload, parent=run)
+            for run in new
+            for unit in below[keys[run.key]]
+        ],
+        ignore_conflicts=True,
         batch_size=1000,
     )
-    run.total = len(children)
-    if not children:
-        run.state, run.ended_at = Job.State.DONE, now
-    run.save(update_fields=["total", "state", "ended_at"])
-    wake([child.pk for child in children])
-    return run
+    wake(list(Job.objects.filter(parent__in=new).order_by("pk").values_list("pk", flat=True)))
+    return runs
 
 
 def wake(pks: list[int]) -> None:

@@ -16,7 +16,7 @@ from townships.roles import label
 MOST_ENTRIES = 8
 #: How many entries the bar of a phone shows before 更多.
 DOCK_SIZE = 4
-#: Roles that belong to people who are posted themselves: they check in, ask for leave, sign.
+#: Roles of people who are posted themselves: they check in, ask for leave, sign. So does whoever holds no role.
 POSTED_ROLES = frozenset({"member", "team_leader"})
 
 
@@ -38,7 +38,7 @@ HOME = Entry("首页", "home", "townships:home")
 CHECK_IN = Entry("打卡", "place", "attendance:check_in")
 OWN = (
     Entry("我的请假", "leave", "attendance:my_leaves", short="请假"),
-    Entry("我的得分", "score", "cadres:my_scores", short="得分"),
+    Entry("我的得分", "score", "reports:my_scores", short="得分"),
     Entry("本周考勤表", "sheet", "attendance:my_week", short="考勤表"),
 )
 OFFICE = (
@@ -64,7 +64,7 @@ def role_label(user) -> str:
     """分管副书记 · 大同镇, by his highest appointment."""
     for appointment in user.appointments_today():
         return f"{label(appointment.role)} · {(appointment.institution or appointment.unit).name}"
-    return "系统管理员" if user.is_superuser else "没有任职"
+    return "系统管理员" if user.is_superuser else "驻村队员"
 
 
 def entries(user, unit: AdministrativeUnit | None) -> list[Entry]:
@@ -73,7 +73,7 @@ def entries(user, unit: AdministrativeUnit | None) -> list[Entry]:
     chosen = [HOME]
     if "team_leader" in roles:
         chosen.append(CHECK_IN)
-    if roles & POSTED_ROLES:
+    if not roles - POSTED_ROLES:
         chosen.extend(OWN)
     if unit is not None:
         chosen.extend(entry for entry in OFFICE if can(user, entry.capability, unit))

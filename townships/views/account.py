@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
@@ -39,6 +40,7 @@ class PasswordChange(PasswordChangeView):
         return answer
 
 
+@login_not_required
 @require_POST
 def large_type(request):
     """Remember large or normal letters for a year in this browser, and go back to the page."""

@@ -1,22 +1,19 @@
 """The door: everybody's first page, by his role."""
 
-from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from townships.navigation import home_unit
 from townships.roles import DESK_ROLES
 
-#: Home pages by role, the first role that a user holds wins.
+#: First pages by role; the first role that a user holds wins. Whoever holds none is a member, or nobody yet.
 FIRST_PAGES = (
     ("squad_leader", "reports:squad_home"),
     ("team_leader", "reports:team_home"),
     ("village_clerk", "reports:team_home"),
     ("institution_officer", "reports:institution_home"),
-    ("member", "attendance:check_in"),
 )
 
 
-@login_required
 def home(request):
     roles = request.user.roles_today()
     if roles & DESK_ROLES:
@@ -24,6 +21,6 @@ def home(request):
     for role, route in FIRST_PAGES:
         if role in roles:
             return redirect(route)
-    if request.user.is_superuser:
+    if request.user.is_superuser and not roles:
         return redirect("admin:index")
-    return render(request, "registration/no_appointment.html")
+    return redirect("attendance:check_in")

@@ -1,0 +1,100 @@
+"""One person: head, and six parts of what is on file about him."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cadres.models import Cadre
+from reports import dossier
+from townships.access import can
+from townships.audit import record
+from townships.errors import OutOfReach
+from townships.periods import today
+
+#: tab → (words, capability beside seeing the person)
+TABS = {
+    "timeline": ("时间线", "view_members"),
+    "attendance": ("考勤", "view_attendance"),
+    "scores": ("得分", "view_scores"),
+    "leaves": ("请假", "view_attendance"),
+    "talks": ("谈话与考核", "view_attendance"),
+    "facts": ("资料", "view_members"),
+}
+
+
+def _reachable_cadre(user, pk: int, capability: str = "view_members") -> Cadre:
+    cadre = Cadre.objects.reachable_by(user, capability).filter(pk=pk).first()
+    if cadre is None:
+        raise OutOfReach
+    return cadre
+
+
+def _part(user, cadre, tab: str) -> dict:
+    """What a tab shows."""
+    if tab == "timeline":
+        return {"items": dossier.timeline(user, cadre)}
+    if tab == "scores":
+        return {"lines": dossier.score_lines(dossier.scores(user, cadre))}
+    if tab == "leaves":
+        return {"leaves": dossier.leaves(user, cadre)}
+    if tab == "talks":
+        return {"talks": dossier.talks(user, cadre), "findings": dossier.findings(user, cadre)}
+    return {}
+
+
+def _may_see_identity(user, postings, cadre) -> bool:
+    """The person himself, or whoever holds view_identity where he is or was posted."""
+    return cadre.user_id == user.pk or any(can(user, "view_identity", posting) for posting in postings)
+
+
+def person(request, pk: int, tab: str = "timeline"):
+    if tab not in TABS:
+        raise Http404
+    user = request.user
+    cadre = _reachable_cadre(user, pk, TABS[tab][1])
+    postings = dossier.postings(user, cadre)
+    if not postings:
+        raise OutOfReach
+    own = cadre.user_id == user.pk
+    may_unmask = _may_see_identity(user, postings, cadre)
+    asked = request.method == "POST" and may_unmask
+    if asked and not own:
+        unit = postings[0].village
+        record(actor=user, act="identity.viewed", unit=unit, subject=cadre.name, address=request.META.get("REMOTE_ADDR"))
+    current = next((one for one in postings if one.is_active_on(today())), postings[0])
+    if not own:
+        request.unit = current.village
+    return render(
+        request,
+        "reports/person.html",
+        {
+            "cadre": cadre,
+            "postings": postings,
+            "current": current,
+            "is_posted": current.is_active_on(today()),
+            "own": own,
+            "unmasked": asked or own,
+            "may_unmask": may_unmask,
+            "tab": tab,
+            "tabs": _tabs(user, postings, cadre, tab),
+            "part_template": f"reports/partials/_person_{tab}.html",
+            **_part(user, cadre, tab),
+        },
+    )
+
+
+def _tabs(user, postings, cadre, current: str) -> list[dict]:
+    """The parts the reader may open: own things, his institution's people, or by capability at a posting."""
+    everything = cadre.user_id == user.pk or bool(user.institution_ids())
+    return [
+        {"text": words, "url": reverse("reports:person_tab", args=[cadre.pk, tab]), "on": tab == current}
+        for tab, (words, capability) in TABS.items()
+        if everything or any(can(user, capability, posting) for posting in postings)
+    ]
+
+
+def my_scores(request):
+    cadre = Cadre.objects.reachable_by(request.user, "view_scores").filter(user=request.user).first()
+    if cadre is None:
+        return redirect("townships:home")
+    return redirect("reports:person_tab", cadre.pk, "scores")
