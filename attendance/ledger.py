@@ -45,6 +45,12 @@ def days_of(halves: int) -> int:
     return (halves | halves >> 1) & _MORNINGS
 
 
+def halves_between(first: int, last: int, base: int, days: int) -> int:
+    """The halves from number ``first`` to ``last`` that fall into ``days`` days whose first half has number ``base``."""
+    low, high = max(first - base, 0), min(last - base, 2 * days - 1)
+    return ((1 << high - low + 1) - 1) << low if low <= high else 0
+
+
 def dates_of(days: int, first: date) -> tuple[date, ...]:
     """The dates of a set of days in a span beginning on ``first``, in order."""
     found = []
