@@ -81,6 +81,31 @@ def parse_leave(document: Any) -> LeaveRules:
     return _parsed(document, "leave", _leave)
 
 
+def attendance_document(rules: AttendanceRules) -> dict:
+    """The ``attendance`` part that states these rules."""
+    return {
+        "required_days": rules.required_days,
+        "sources": list(rules.sources),
+        "nights_per_week": rules.nights_per_week,
+        "evening_from": f"{rules.evening_from // 60:02d}:{rules.evening_from % 60:02d}",
+        "fence_m": rules.fence_m,
+        "marks": dict(rules.marks),
+    }
+
+
+def leave_document(rules: LeaveRules) -> dict:
+    """The ``leave`` part that states these rules."""
+    return {"count": rules.count, "tiers": [_tier_document(tier) for tier in rules.tiers]}
+
+
+def _tier_document(tier: Tier) -> dict:
+    document = {"max_days": None if tier.max_days is None else f"{tier.max_days:f}", "role": tier.role}
+    for key in ("review", "inform", "team_roles"):
+        if getattr(tier, key):
+            document[key] = list(getattr(tier, key))
+    return document
+
+
 def _parsed(document, path, read):
     problems: list[Problem] = []
     section = Section(document, path, problems)

@@ -94,6 +94,29 @@ def parse_scheme(document: Any) -> Scheme:
     return scheme
 
 
+def scheme_document(scheme: Scheme) -> dict:
+    """The ``scoring`` part that states this scheme."""
+    return {
+        "name": scheme.name,
+        "version": scheme.version,
+        "dimensions": [{"key": d.key, "label": d.label, "base": f"{d.base:f}"} for d in scheme.dimensions],
+        "rules": [
+            {
+                "key": rule.key,
+                "label": rule.label,
+                "dimension": rule.dimension,
+                "trigger": rule.trigger,
+                "points": f"{rule.points:f}",
+                "per": rule.per,
+                "cap": None if rule.cap is None else f"{rule.cap:f}",
+            }
+            for rule in scheme.rules
+        ],
+        "tie_breakers": list(scheme.tie_breakers),
+        "list_size": scheme.list_size,
+    }
+
+
 def _dimension(section: Section) -> Dimension:
     dimension = Dimension(section.text("key"), section.text("label"), section.decimal("base"))
     section.close()
