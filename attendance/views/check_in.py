@@ -11,9 +11,7 @@ from django.utils import timezone
 
 from attendance import own
 from attendance.actions.check_in import check_in as record
-from attendance.evidence import is_outside_fence
 from attendance.refusals import NotPosted
-from attendance.views.week_strip import own_week
 from townships.errors import Refused
 from townships.periods import business_day, week_of
 
@@ -39,7 +37,7 @@ def check_in(request):
         "week": week,
         "client_id": uuid.uuid4(),
         "today": [one for one in made if one.day == day],
-        **own_week(request.user, posting, week, made),
+        **own.week_strip(posting, week, day),
     }
     return render(request, "attendance/check_in.html", context)
 
@@ -68,16 +66,16 @@ def _record_from_script(request):
         made = _record(request.user, client_id, made_at, timezone.now(), **where)
     except Refused as refusal:
         return JsonResponse(refusal.as_json(), status=422, json_dumps_params={"ensure_ascii": False})
-    return JsonResponse({"client_id": client_id, "sentence": _sentence(made)}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        {"client_id": client_id, "sentence": _sentence(made)}, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def _record(user, client_id: str, made_at: datetime, received_at: datetime, **where):
     posting = own.posting_on(user, business_day(made_at)[0])
     if posting is None:
         raise NotPosted
-    return record(
-        posting=posting, client_id=client_id, made_at=made_at, received_at=received_at, actor=user, **where
-    )
+    return record(posting=posting, client_id=client_id, made_at=made_at, received_at=received_at, actor=user, **where)
 
 
 def _sentence(made) -> str:
@@ -86,6 +84,6 @@ def _sentence(made) -> str:
     late = "（补传）" if made.late_upload else ""
     if made.latitude is None:
         return f"已记录 {clock}{late}，没有取到位置。"
-    if is_outside_fence(made):
+    if own.outside_fence(made):
         return f"已记录 {clock}{late}，在打卡范围以外，不作为在村依据。"
     return f"已记录 {clock}{late}，位置已记下。"
