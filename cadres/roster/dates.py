@@ -36,10 +36,8 @@ _MONTH_ADVICE = "不是年月：请写成 1985-07 这样的年月"
 @lru_cache(maxsize=8192, typed=True)
 def date(raw: object, *, epoch_1904: bool = False) -> str:
     """`YYYY-MM-DD`, "" for a blank. Raises Invalid(date.invalid)."""
-    if isinstance(raw, dt.datetime):
-        return raw.date().isoformat()
     if isinstance(raw, dt.date):
-        return raw.isoformat()
+        return _checked(raw.year, raw.month, raw.day).isoformat()
     if isinstance(raw, int | float) and not isinstance(raw, bool) and _is_serial(raw):
         return _from_serial(raw, epoch_1904=epoch_1904).isoformat()
     text = _written(raw)
@@ -66,7 +64,7 @@ def end_date(raw: object, *, epoch_1904: bool = False) -> str:
 def birth_month(raw: object, *, epoch_1904: bool = False) -> str:
     """`YYYY-MM`, "" for a blank. Raises Invalid(date.invalid)."""
     if isinstance(raw, dt.date):
-        return f"{raw.year:04d}-{raw.month:02d}"
+        return _checked(raw.year, raw.month, raw.day).isoformat()[:7]
     if isinstance(raw, int | float) and not isinstance(raw, bool) and _is_serial(raw):
         return _from_serial(raw, epoch_1904=epoch_1904).isoformat()[:7]
     text = _written(raw)

@@ -79,7 +79,7 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> Ite
     """The unpacked part; refused once it is longer than `budget`, whatever size the archive declares."""
     # ZipFile stops at the declared size; a part that lies about it must be read to its real end.
     whole = copy(info)
-    whole.file_size = MAX_UNPACKED + 1
+    whole.file_size = MAX_UNPACKED + 2 * _CHUNK
     with archive.open(whole) as part:
         while chunk := part.read(_CHUNK):
             budget -= len(chunk)

@@ -86,6 +86,8 @@ def phone(raw: object) -> tuple[str, bool]:
     text = as_text(raw)
     if len(text) == 11 and text.isascii() and _MOBILE.fullmatch(text):
         return text, False
+    if isinstance(raw, float) and not raw.is_integer():
+        raise Invalid("phone.invalid", "不是手机号：请核对后重新填写 11 位号码")
     spaced = tidy(text)
     text = bare(text).upper()
     if text in _NO_PHONE:

@@ -1,0 +1,378 @@
+"""The reader finds the people in whatever shape of file they come."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.styles import Font
+
+from cadres.roster.columns import ROSTER
+from cadres.roster.reader import Reading, read_tables
+from tests.cadres.roster_files import HEADER, person, saved, table, text, xls, xlsx
+
+PEOPLE = [person(n) for n in range(1, 4)]
+NUMBERS = [row["身份证号码"] for row in PEOPLE]
+
+
+def read(content: bytes, filename: str = "花名册.xlsx") -> Reading:
+    return read_tables(content, columns=ROSTER, filename=filename)
+
+
+def numbers(reading: Reading) -> list:
+    return [row["id_number"] for row in reading.rows]
+
+
+def codes(problems) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+PLAIN = table(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("content", "filename"),
+    [
+        (xlsx(("Sheet1", PLAIN)), "a.xlsx"),
+        (xls(("Sheet1", PLAIN)), "a.xls"),
+        (xls(("Sheet1", PLAIN)), "a.et"),
+        (xls(("Sheet1", PLAIN)), "a.xlsx"),
+        (text(PLAIN), "a.csv"),
+        (text(PLAIN, encoding="utf-8-sig"), "a.csv"),
+        (text(PLAIN, encoding="gb18030"), "a.csv"),
+        (text(PLAIN, encoding="gb18030"), "a.xls"),
+        (text(PLAIN, encoding="utf-16"), "a.txt"),
+        (text(PLAIN, separator=";"), "a.csv"),
+        (text(PLAIN, separator="\t"), "a.csv"),
+    ],
+    ids=[
+        "xlsx",
+        "xls",
+        "et",
+        "xls called xlsx",
+        "utf-8",
+        "bom",
+        "gb18030",
+        "csv called xls",
+        "utf-16",
+        "semicolon",
+        "tab",
+    ],
+)
+def test_the_kind_of_file_is_decided_by_its_content(content, filename):
+    reading = read(content, filename)
+    assert numbers(reading) == NUMBERS
+    assert not reading.problems
+    assert not reading.warnings
+    assert [row.number for row in reading.rows] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("column", ROSTER.columns, ids=lambda c: c.key)
+def test_every_synonym_of_every_header_is_known(column):
+    for header in column.headers:
+        for written in (
+            header,
+            " " + "　".join(header) + "\n",
+            header.replace("(", "（").replace(")", "）"),
+            f"*{header}:",
+        ):
+            assert ROSTER.match(written)[0] == column.key
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("出生年月(如1985.07)", "birth_month"),
+        ("身份证号（18位）", "id_number"),
+        ("姓名(必填)", "name"),
+        ("驻村（社区）", "village"),
+    ],
+)
+def test_a_filling_hint_in_brackets_is_no_part_of_the_name(header, key):
+    assert ROSTER.match(header)[0] == key
+
+
+def test_title_and_blank_rows_above_the_header_and_between_people():
+    rows = [["样例县驻村工作队员花名册"], [], ["填报单位：", "大同镇"], [], *PLAIN[:2], [], [], *PLAIN[2:]]
+    reading = read(xlsx(("花名册", rows)))
+    assert numbers(reading) == NUMBERS
+    assert [row.number for row in reading.rows] == [6, 9, 10]
+
+
+TWO_LEVELS = [
+    ["大同镇花名册"],
+    ["驻村\n名称", "姓 名", "身份证\n号码", "选派情况", None, "联系方式", "驻村时间", None],
+    [None, None, None, "派出单位", "选派层级", "手机", "起", "止"],
+    ["大同村", "韦甲", NUMBERS[0], "县财政局", "县级", "13800000001", "2026-03-01", "2028-02-29"],
+    [None, "韦乙", NUMBERS[1], "县财政局", "县级", "13800000002", "2026-03-01", None],
+    ["龙塘村", "韦丙", NUMBERS[2], "县财政局", "县级", "13800000003", "2026-03-01", None],
+]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx(("a", TWO_LEVELS), merges=["A1:H1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "G2:H2", "A4:A5"]),
+        xls(
+            ("a", TWO_LEVELS),
+            merges=[(0, 0, 0, 7), (1, 2, 0, 0), (1, 2, 1, 1), (1, 2, 2, 2), (1, 1, 3, 4), (1, 1, 6, 7), (3, 4, 0, 0)],
+        ),
+    ],
+    ids=["xlsx", "xls"],
+)
+def test_a_header_of_two_levels_and_a_village_merged_over_its_people(content):
+    reading = read(content)
+    assert numbers(reading) == NUMBERS
+    assert [row["village"] for row in reading.rows] == ["大同村", "大同村", "龙塘村"]
+    first = next(reading.rows)
+    assert (first["phone"], first["dispatching_institution"]) == ("13800000001", "县财政局")
+    assert (first["start_date"], first["end_date"]) == ("2026-03-01", "2028-02-29")
+
+
+def test_levels_without_merges_as_a_csv_has_them_and_a_blank_that_is_not_merged_stays_blank():
+    reading = read(text(TWO_LEVELS), "a.csv")
+    assert [row["village"] for row in reading.rows] == ["大同村", None, "龙塘村"]
+    assert next(reading.rows)["end_date"] == "2028-02-29"
+
+
+def test_parent_and_child_name_a_column_together():
+    rows = [["姓名", "身份证号", "派出", "驻村", None], [None, None, "单位", "名称", "起始时间"]]
+    rows.append(["韦甲", NUMBERS[0], "县财政局", "大同村", "2026-03-01"])
+    reading = read(xlsx(("a", rows), merges=["A1:A2", "B1:B2", "D1:E1"]))
+    assert set(reading.tables[0].header.keys) == {
+        "name", "id_number", "dispatching_institution", "village", "start_date",
+    }  # fmt: skip
+
+
+def test_headers_repeated_at_page_breaks_with_their_titles():
+    rows = [["花名册"], *PLAIN[:2], ["花名册(续)"], PLAIN[0], *PLAIN[2:]]
+    reading = read(xlsx(("a", rows), merges=["A1:I1", "A4:I4"]))
+    assert numbers(reading) == NUMBERS
+    assert len(reading.tables) == 1
+
+
+def test_a_second_table_below_with_other_columns():
+    other = ["驻点村", "姓名", "公民身份号码", "选派单位", "到村时间"]
+    rows = [*PLAIN[:3], [], ["二、龙塘片区"], other, ["龙塘村", "韦丙", NUMBERS[2], "县水利局", "2026-03-01"]]
+    reading = read(xlsx(("a", rows)))
+    assert numbers(reading) == NUMBERS
+    assert [row["village"] for row in reading.rows] == ["大同村", "大同村", "龙塘村"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["合计", None, None, 3.0],
+        ["合  计", "3人"],
+        [None, "小 计", None, None, None, None, "大同村"],
+        ["大同村小计", 3],
+        ["总计：", "共3人"],
+        ["共计3人"],
+        ["填表人：", "张三", None, "审核人：", "李四"],
+        ["制表人:张三", None, None, "联系电话：", None, None, None, "13800000009"],
+        ["单位负责人(签字):", None, None, "填报日期：", "2026年3月1日"],
+        ["2026年3月1日"],
+        ["备注：以上人员均已到村。"],
+        ["注:1.本表一式两份。"],
+        [4, None, None, None, None, None, None, None, None],
+        ["第1页，共2页"],
+    ],
+    ids=lambda line: str(line[0] or line[1]),
+)
+def test_totals_signatures_and_notes_are_no_people(line):
+    assert numbers(read(xlsx(("a", [*PLAIN, line])))) == NUMBERS
+    assert numbers(read(xlsx(("a", [*PLAIN[:3], line, *PLAIN[3:]])))) == NUMBERS
+
+
+def test_a_row_with_hardly_anything_is_still_a_person_to_complain_about():
+    reading = read(xlsx(("a", [*PLAIN, [4, "韦丁"], [5, None, "男", None, "县财政局", "县级", "大同村"]])))
+    assert [row.number for row in reading.rows] == [2, 3, 4, 5, 6]
+
+
+def test_numbers_of_the_columns_below_the_header_are_skipped():
+    reading = read(xlsx(("a", [PLAIN[0], [1, 2, 3, 4, 5, 6, 7, 8, 9], *PLAIN[1:]])))
+    assert numbers(reading) == NUMBERS
+
+
+def test_every_visible_sheet_with_a_header_is_read_and_others_are_named():
+    content = xlsx(
+        ("大同村", PLAIN[:2]),
+        ("龙塘村", [["标题"], PLAIN[0], *PLAIN[2:]]),
+        ("填表说明", [["请如实填写"]]),
+        ("去年", PLAIN),
+        ("字典", [["县级"], ["省级"]]),
+        ("Sheet3", []),
+        hidden=("去年", "字典"),
+    )
+    reading = read(content)
+    assert numbers(reading) == NUMBERS
+    assert [row.table.sheet for row in reading.rows] == ["大同村", "龙塘村", "龙塘村"]
+    assert [(w.code, w.sheet, w.row) for w in reading.warnings] == [
+        ("sheet.skipped", "填表说明", None),
+        ("sheet.skipped", "去年", None),
+    ]
+
+
+def test_very_hidden_sheets_of_xls_are_left_out_too():
+    assert numbers(read(xls(("a", PLAIN[:2]), ("b", PLAIN), hidden=("b",)))) == NUMBERS[:1]
+
+
+def test_columns_start_anywhere():
+    rows = [[None] * 12] * 3 + [[None, None, *row] for row in PLAIN]
+    reading = read(xlsx(("a", rows)))
+    assert numbers(reading) == NUMBERS
+    assert next(reading.rows).number == 5
+
+
+def test_other_columns_are_kept_and_named():
+    header = (*HEADER, "家庭住址", "备注", None)
+    people = [{**PEOPLE[0], "家庭住址": "县城", "备注": "党小组长", None: "涂鸦"}]
+    reading = read(xlsx(("a", table(people, header))))
+    assert next(reading.rows).extra() == {"家庭住址": "县城", "备注": "党小组长"}
+    assert [(w.code, w.column) for w in reading.warnings] == [("column.unknown", "家庭住址")]
+
+
+def test_the_first_synonym_wins_where_two_columns_claim_one_meaning():
+    header = (*HEADER, "职务", "队内职务")
+    reading = read(xlsx(("a", table([{**PEOPLE[0], "职务": "科员", "队内职务": "队员"}], header))))
+    row = next(reading.rows)
+    assert row["team_role"] == "队员"
+    assert row.extra() == {"职务": "科员"}
+
+
+def test_a_missing_required_column_is_said_once_at_the_header():
+    header = tuple(h for h in HEADER if h != "身份证号码")
+    reading = read(xlsx(("a", [["花名册"], *table(PEOPLE, header)])))
+    assert [(p.code, p.row, p.column) for p in reading.problems] == [("required", 2, "身份证号")]
+
+
+def test_dates_and_numbers_keep_their_kind():
+    header = [*HEADER, "驻村结束时间"]
+    row = [
+        1,
+        "韦甲",
+        "男",
+        459917198803170000,
+        "县财政局",
+        "县级",
+        "大同村",
+        13800001212,
+        date(2026, 3, 1),
+        datetime(2028, 2, 29, 8),  # noqa: DTZ001 - as a spreadsheet has it
+    ]
+    first = next(read(xlsx(("a", [header, row]))).rows)
+    assert first["start_date"] == date(2026, 3, 1)
+    assert isinstance(first["id_number"], float)
+    assert first["phone"] == 13800001212.0
+
+
+def test_a_workbook_counting_from_1904_says_so():
+    content = xlsx(("a", PLAIN), epoch=openpyxl.utils.datetime.CALENDAR_MAC_1904)
+    assert read(content).tables[0].epoch_1904
+    assert not read(xlsx(("a", PLAIN))).tables[0].epoch_1904
+
+
+# --- files that cannot be read
+
+
+def _half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def _zip(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "filename", "code"),
+    [
+        (b"", "a.xlsx", "file.unreadable"),
+        (b"\0" * 5000, "a.xls", "file.unreadable"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a.xlsx", "file.unreadable"),
+        (b"<html><table><tr><td>\xe5\xa7\x93\xe5\x90\x8d</td></tr></table></html>", "a.xls", "file.unreadable"),
+        (b"<?xml version='1.0'?><Workbook/>", "a.xls", "file.unreadable"),
+        (b"not a table at all", "a.xlsx", "file.unreadable"),
+        (b"not a table at all", "a.csv", "file.no_header"),
+        (_half(xlsx(("a", PLAIN))), "a.xlsx", "file.unreadable"),
+        (_half(xls(("a", PLAIN))), "a.xls", "file.unreadable"),
+        (_zip(word__document_xml=b"<w/>"), "a.xlsx", "file.unreadable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "file.encrypted"),
+        (xlsx(("a", [])), "a.xlsx", "file.no_header"),
+        (xlsx(("a", [["姓名", "性别", "民族"], ["韦甲", "男", "壮"]])), "a.xlsx", "file.no_header"),
+        (xlsx(("a", [["身份证号", "性别", "民族", "学历"], [NUMBERS[0], "男", "壮", "本科"]])), "a.xlsx", "file.no_header"),
+        (xlsx(("a", [["x"]]), ("b", PLAIN), hidden=("b",)), "a.xlsx", "file.no_header"),
+    ],
+    ids=[
+        "empty", "zeros", "picture", "web page", "xml table", "text called xlsx", "text", "half xlsx", "half xls",
+        "word document", "encrypted", "blank sheet", "too few columns", "no name", "only hidden",
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(content, filename, code):
+    reading = read(content, filename)
+    assert [(p.code, p.row) for p in reading.problems] == [(code, None)]
+    assert not reading.tables
+    assert "请" in reading.problems[0].message
+
+
+# --- limits
+
+
+def test_a_million_formatted_blank_rows_are_nothing():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(("a", PLAIN))))
+    sheet = book.active
+    for number in range(5, 60_000):
+        sheet.cell(number, 1).font = Font(bold=True)
+    sheet.row_dimensions[1_048_576].height = 20
+    sheet.cell(1_048_576, 3).font = Font(bold=True)
+    reading = read(saved(book))
+    assert numbers(reading) == NUMBERS
+    assert not reading.problems
+
+
+@pytest.mark.parametrize("place", [(1_048_576, 1), (2, 16_384), (90_000, 500)])
+def test_a_stray_cell_far_away_is_refused_before_it_costs_memory(place):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(("a", PLAIN))))
+    book.active.cell(*place).value = "x"
+    assert codes(read(saved(book)).problems) == ["file.too_large"]
+
+
+def test_a_zip_bomb_is_refused_by_what_comes_out_of_it(monkeypatch):
+    monkeypatch.setattr("cadres.roster.extent.MAX_UNPACKED", 5_000_000)
+    bomb = _zip(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b" " * 6_000_000)
+    assert codes(read(bomb).problems) == ["file.too_large"]
+    small_lie = bomb.replace((6_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    assert codes(read(small_lie).problems) == ["file.too_large"]
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr("cadres.roster.extent.MAX_ROWS", 3)
+    for content in (xlsx(("a", PLAIN)), text(PLAIN)):
+        assert codes(read(content, "a.csv").problems) == ["file.too_large"]
+
+
+def test_blank_lines_of_a_csv_do_not_count_as_people():
+    content = text(PLAIN) + b",,,,,,,,\r\n" * 50_000
+    assert numbers(read(content, "a.csv")) == NUMBERS
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe"]))
+def test_no_bytes_make_the_reader_raise(content, magic):
+    assert codes(read(magic + content).problems)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["", "姓名", "身份证", "村", "起", "驻村时间", "合计", "1", NUMBERS[0]]), max_size=6),
+        max_size=8,
+    )
+)
+def test_no_grid_makes_the_reader_raise(rows):
+    reading = read(text([PLAIN[0], *rows]), "a.csv")
+    assert all(1 < row.number <= len(rows) + 1 for row in reading.rows)
