@@ -27,15 +27,28 @@ def span_of(leave) -> Span:
     return Span(leave.begins_on, LeaveHalf(leave.begins_half), leave.ends_on, LeaveHalf(leave.ends_half))
 
 
-def required_around(village: AdministrativeUnit, first: date, last: date) -> Required:
-    """Whether a day is required at the village; days beyond the span and a month around it are taken as required."""
-    span = DaySpan(first - AROUND, last + AROUND)
-    setting = Setting(village.path, span)
-    owed = {
-        day for week, days in enumerate(span.weeks) for day in dates_of(setting.required(village.path, week), days[0])
-    }
-    known = {day for days in span.weeks for day in days}
-    return lambda day: day in owed or day not in known
+class RequiredDays:
+    """Required days of every village of a unit, from a month before a span to a month after: four queries.
+
+    Days beyond are taken as required: nothing is joined over what is not known.
+    """
+
+    def __init__(self, unit: AdministrativeUnit, first: date, last: date) -> None:
+        self._span = DaySpan(first - AROUND, last + AROUND)
+        self._setting = Setting(unit.path, self._span)
+        self._known = {day for days in self._span.weeks for day in days}
+        self._owed: dict[str, set[date]] = {}
+
+    def at(self, path: str) -> Required:
+        """Whether a day is required at the village of this path."""
+        if path not in self._owed:
+            self._owed[path] = {
+                day
+                for week, days in enumerate(self._span.weeks)
+                for day in dates_of(self._setting.required(path, week), days[0])
+            }
+        owed, known = self._owed[path], self._known
+        return lambda day: day in owed or day not in known
 
 
 def others_of(posting: Posting, span: Span, *, exclude: int | None = None) -> list[LeaveRequest]:

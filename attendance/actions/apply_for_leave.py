@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from attendance.approvers import Holders
 from attendance.leave import EndsBeforeItBegins, Half, Span, adjoin, counted_days
-from attendance.leave_rules import judged, others_of, required_around, route_for, rules_for, span_of, standing_spans
+from attendance.leave_rules import RequiredDays, judged, others_of, route_for, rules_for, span_of, standing_spans
 from attendance.models import LeaveRequest
 from attendance.refusals import ExtensionApart, LeaveDatesWrong, LeaveOverlaps, LeaveTooLate, NoLeaveNeeded, NotPosted
 from cadres.models import Posting
@@ -46,7 +46,7 @@ def apply_for_leave(
     # One request of a person at a time: two halves sent at once must see each other.
     posting = Posting.objects.select_for_update(of=("self",)).select_related("cadre", "village").get(pk=posting.pk)
     span = _span(posting, begins_on, begins_half, ends_on, ends_half, localdate(at))
-    required = required_around(posting.village, begins_on, ends_on)
+    required = RequiredDays(posting.village, begins_on, ends_on).at(posting.village.path)
     _refuse_clash(posting, span, extends, required)
     rules = rules_for(posting, localdate(at))
     days = counted_days(span, rules.count, required)

@@ -27,17 +27,11 @@ class NewMark:
     pm: str
 
 
-@dataclass(frozen=True)
-class Written:
-    """What writing changed, as counts of days."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
+NEW, CHANGED, SAME = "new", "changed", "same"
 
 
 @transaction.atomic
-def mark_days(*, marks: Sequence[NewMark], actor: User | None, at: datetime, reason: str = "") -> Written:
+def mark_days(*, marks: Sequence[NewMark], actor: User | None, at: datetime, reason: str = "") -> list[str]:
     """Sign days on the sheet. A member signs his own days until the leader has signed the sheet.
 
     Others need the right to sign or to enter evidence at the village; on a sheet the leader signed they must
@@ -92,42 +86,37 @@ def write_marks(
     actor: User | None,
     at: datetime,
     reason: str,
-) -> Written:
+) -> list[str]:
     """Put marks beside what is in force: equal ones stay, different ones supersede, new ones are added.
 
-    Three queries whatever the number of marks (a batch of 2,000 each), so that a county's file costs no more.
+    Answers new, changed or same for each mark. A constant number of queries for a batch of 2,000, so that a
+    county's file costs no more than a village's.
     """
     in_force = _in_force(marks)
     fresh: list[SheetMark] = []
     outdated: list[int] = []
-    created = updated = unchanged = 0
+    kinds = []
     for mark in marks:
         kept = in_force.get((mark.posting.pk, mark.day))
-        if (kept.am, kept.pm) == (mark.am, mark.pm) if kept else not (mark.am or mark.pm):
-            unchanged += 1
+        before = (kept.am, kept.pm) if kept else ("", "")
+        if before == (mark.am, mark.pm):
+            kinds.append(SAME)
             continue
+        kinds.append(CHANGED if kept else NEW)
         if kept:
             outdated.append(kept.pk)
-            updated += 1
-        else:
-            created += 1
         if mark.am or mark.pm:
             sheet = sheets[mark.posting.village_id, str(week_of(mark.day))]
+            note = reason[:200] if kept else ""
             fresh.append(
                 SheetMark(
-                    sheet=sheet,
-                    posting=mark.posting,
-                    day=mark.day,
-                    am=mark.am,
-                    pm=mark.pm,
-                    made_by=actor,
-                    reason=reason[:200] if kept else "",
+                    sheet=sheet, posting=mark.posting, day=mark.day, am=mark.am, pm=mark.pm, made_by=actor, reason=note
                 )
             )
     for start in range(0, len(outdated), BATCH):
         SheetMark.objects.filter(pk__in=outdated[start : start + BATCH]).update(superseded_at=at)
     SheetMark.objects.bulk_create(fresh, batch_size=BATCH)
-    return Written(created, updated, unchanged)
+    return kinds
 
 
 def _in_force(marks: Sequence[NewMark]) -> dict[tuple[int, date], SheetMark]:

@@ -1,0 +1,266 @@
+"""A leave ledger (请假台账, contracts.md): leave that was approved on paper."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.timezone import localdate
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from attendance.actions.evidence_import import BATCH, CHANGED, NEW, SAME, EvidenceImport, run_import
+from attendance.columns import LEAVES
+from attendance.leave import EndsBeforeItBegins, Span, counted_days, judged_days
+from attendance.leave_rules import RequiredDays, span_of
+from attendance.models import LeaveRequest
+from attendance.moments import HalfDay, parse_half_day
+from attendance.people import Person
+from attendance.policies import leave_book
+from cadres.models import Posting
+from cadres.roster.errors import Invalid
+from cadres.roster.reader import Row
+from cadres.roster.report import ImportReport
+from cadres.roster.text import as_text, bare, tidy
+from townships.models import AdministrativeUnit, User
+
+Kind = LeaveRequest.Kind
+KINDS = {
+    **{label: value for value, label in Kind.choices},
+    "年假": Kind.ANNUAL,
+    "公休": Kind.ANNUAL,
+    "公休假": Kind.ANNUAL,
+    "带薪年休假": Kind.ANNUAL,
+    "年休": Kind.ANNUAL,
+    "护理假": Kind.PATERNITY,
+    "其他假": Kind.OTHER,
+    "其它": Kind.OTHER,
+    "调休": Kind.OTHER,
+    "补休": Kind.OTHER,
+    "": Kind.PERSONAL,
+}
+_BLANKS = {"", "-", "--", "—", "——", "/", "无", "未销假", "否"}
+UPDATED = [
+    "kind",
+    "ends_on",
+    "ends_half",
+    "days",
+    "counted_days",
+    "approver_name",
+    "reason",
+    "destination",
+    "returned_on",
+]
+
+
+def import_leaves(
+    *, unit: AdministrativeUnit, content: bytes, filename: str, actor: User | None = None, dry_run: bool = False
+) -> ImportReport:
+    """Bring approved leave in. A leave of the same person and beginning is there once; importing again fills in
+    what the ledger has learnt since, above all 销假时间."""
+    return run_import(
+        unit=unit,
+        content=content,
+        filename=filename,
+        columns=LEAVES,
+        act="leaves.imported",
+        take=lambda run: _LeaveImport(run).take(),
+        actor=actor,
+        dry_run=dry_run,
+    )
+
+
+@dataclass
+class _Cells:
+    """What one row says, judged by itself."""
+
+    kind: str
+    span: Span
+    returned_on: date | None
+    approver: str
+    reason: str
+    destination: str
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.span.begins_on, self.span.ends_on
+
+
+@dataclass
+class _Line:
+    row: Row
+    posting: Posting
+    cells: _Cells
+
+
+class _LeaveImport:
+    def __init__(self, run: EvidenceImport) -> None:
+        self.run = run
+        self.lines: list[_Line] = []
+
+    def take(self) -> None:
+        begun: set[tuple[int, int]] = set()
+        for row, person, cells in self.run.rows(self._cells):
+            posting = person.posting_between(cells.span.begins_on, cells.span.ends_on)
+            if posting is None:
+                advice = f"{person.name}这段时间不在驻村期内，没有导入：请核对请假时间和派驻起止时间"
+                self.run.warn(row, "begins", "posting.not_active", advice)
+                continue
+            beginning = person.pk, cells.span.first
+            if beginning in begun:
+                self._refuse_duplicate(row, person)
+            begun.add(beginning)
+            self.lines.append(_Line(row, posting, cells))
+        if not self.run.report.errors:
+            self._write()
+
+    def _refuse_duplicate(self, row: Row, person: Person) -> None:
+        advice = f"与前面{person.name}同一时间开始的一行重复：请合并成一行"
+        self.run.refuse(row, "begins", "duplicate.row", advice)
+
+    # ---- judging
+
+    def _cells(self, row: Row) -> _Cells | None:
+        key = "begins"
+        try:
+            begins = _half_day(row, key)
+            key = "ends"
+            ends = _half_day(row, key)
+            span = Span(*begins, *ends)
+            key = "returned"
+            returned_on = self._returned(row, span)
+            key = "kind"
+            kind = _kind(row[key])
+        except EndsBeforeItBegins:
+            self.run.refuse(row, "ends", "leave.dates", "早于开始时间：请核对请假的起止时间")
+            return None
+        except Invalid as invalid:
+            self.run.refuse(row, key, invalid.code, invalid.advice)
+            return None
+        texts = [
+            tidy(as_text(row[name]))[:size] for name, size in (("approver", 60), ("reason", 200), ("destination", 100))
+        ]
+        return _Cells(kind, span, returned_on, *texts)
+
+    def _returned(self, row: Row, span: Span) -> date | None:
+        cell = row["returned"]
+        if bare(as_text(cell)) in _BLANKS:
+            return None
+        returned_on = parse_half_day(cell, end=True, epoch_1904=row.table.epoch_1904).day
+        if returned_on < span.begins_on:
+            raise Invalid("leave.return_date", "早于请假开始时间：请核对销假时间")
+        if returned_on > localdate(self.run.at):
+            raise Invalid("date.future", "销假时间还没有到：还没有销假的请留空")
+        return returned_on
+
+    # ---- writing
+
+    def _write(self) -> None:
+        counted = _Counting(self.run, self.lines)
+        stored = _stored(self.lines)
+        fresh, changed = [], []
+        for line in self.lines:
+            kept = stored.get((line.posting.cadre_id, line.cells.span.first))
+            leave = kept or LeaveRequest(
+                posting=line.posting,
+                begins_on=line.cells.span.begins_on,
+                begins_half=line.cells.span.begins_half,
+                state=LeaveRequest.State.APPROVED,
+                on_paper=True,
+                applied_at=self.run.at,
+                applied_by=self.run.actor,
+            )
+            if kept and not kept.on_paper:
+                self._fill_in_return(line, kept, changed)
+            elif self._take_over(leave, line, counted):
+                (changed if kept else fresh).append(leave)
+                self.run.count(CHANGED if kept else NEW)
+            else:
+                self.run.count(SAME)
+        if not self.run.report.errors:
+            note = {"batch_size": BATCH, "default_user": self.run.actor}
+            note["default_change_reason"] = f"导入请假台账 {self.run.filename}"[:100]
+            bulk_create_with_history(fresh, LeaveRequest, **note)
+            bulk_update_with_history(changed, LeaveRequest, UPDATED, **note)
+
+    def _fill_in_return(self, line: _Line, kept: LeaveRequest, changed: list[LeaveRequest]) -> None:
+        """A leave decided in the system stays as decided; the ledger may only add the return."""
+        if kept.state == LeaveRequest.State.PENDING:
+            advice = "系统里这次请假还在等审批：请先在系统里批准，再导入台账"
+            self.run.refuse(line.row, "begins", "leave.pending", advice)
+        elif span_of(kept) != line.cells.span:
+            advice = f"与系统里已批准的请假不一样（到 {kept.ends_on} {kept.get_ends_half_display()}）：请核对结束时间"
+            self.run.refuse(line.row, "ends", "leave.conflict", advice)
+        elif kept.returned_on is None and line.cells.returned_on:
+            kept.returned_on = line.cells.returned_on
+            changed.append(kept)
+            self.run.count(CHANGED)
+        else:
+            self.run.count(SAME)
+
+    def _take_over(self, leave: LeaveRequest, line: _Line, counted: "_Counting") -> bool:
+        """Make a leave say what the ledger says; a blank cell leaves what is known. Whether anything changed."""
+        cells = line.cells
+        said = {
+            "kind": cells.kind,
+            "ends_on": cells.span.ends_on,
+            "ends_half": cells.span.ends_half,
+            "approver_name": cells.approver or leave.approver_name,
+            "reason": cells.reason or leave.reason,
+            "destination": cells.destination or leave.destination,
+            "returned_on": cells.returned_on or leave.returned_on,
+        }
+        before = {name: getattr(leave, name) for name in said}
+        if leave.pk and before == said:
+            return False
+        said["days"], said["counted_days"] = counted.of(line)
+        for name, value in said.items():
+            setattr(leave, name, value)
+        return True
+
+
+class _Counting:
+    """Lengths of imported leaves: policies and calendars are read once for each village."""
+
+    def __init__(self, run: EvidenceImport, lines: list[_Line]) -> None:
+        self._policies = leave_book(run.unit.path)
+        self._spans: dict[int, list[Span]] = defaultdict(list)
+        for line in lines:
+            self._spans[line.posting.cadre_id].append(line.cells.span)
+        first = min((line.cells.span.begins_on for line in lines), default=localdate(run.at))
+        last = max((line.cells.span.ends_on for line in lines), default=first)
+        self._days = RequiredDays(run.unit, first, last)
+
+    def of(self, line: _Line):
+        """(days, days counted together with the ledger's adjoining leaves)."""
+        span, path = line.cells.span, line.posting.village.path
+        rules = self._policies.at(path, span.begins_on).rules
+        required = self._days.at(path)
+        others = [other for other in self._spans[line.posting.cadre_id] if other != span and not other.overlaps(span)]
+        return counted_days(span, rules.count, required), judged_days(span, others, rules.count, required)
+
+
+def _stored(lines: list[_Line]) -> dict[tuple[int, int], LeaveRequest]:
+    """Pending and approved leaves of these people near the ledger's, by person and beginning."""
+    if not lines:
+        return {}
+    rows = LeaveRequest.objects.select_for_update(of=("self",)).filter(
+        posting__cadre_id__in={line.posting.cadre_id for line in lines},
+        begins_on__gte=min(line.cells.span.begins_on for line in lines),
+        begins_on__lte=max(line.cells.span.begins_on for line in lines),
+        state__in=(LeaveRequest.State.PENDING, LeaveRequest.State.APPROVED),
+    )
+    return {
+        (leave.posting.cadre_id, span_of(leave).first): leave for leave in rows.select_related("posting").order_by("pk")
+    }
+
+
+def _half_day(row: Row, key: str) -> HalfDay:
+    if row[key] is None:
+        raise Invalid("required", "没有填写：请写明请假的起止时间")
+    return parse_half_day(row[key], end=key == "ends", epoch_1904=row.table.epoch_1904)
+
+
+def _kind(cell: object) -> str:
+    text = bare(as_text(cell))
+    if text not in KINDS:
+        raise Invalid("choice.unknown", f"不是请假类别：请改为{'、'.join(label for _, label in Kind.choices)}中的一个")
+    return KINDS[text]
