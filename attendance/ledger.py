@@ -6,8 +6,8 @@ like the contract ("present and not marked"), cost a few machine operations for 
 the order in which evidence arrives.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -94,7 +94,7 @@ class Evidence:
     outside: int = 0
     late: int = 0
     overdue: int = 0
-    checks: list[Check] = field(default_factory=list)
+    checks: Sequence[Check] = ()
 
     def add_check_in(self, day: int, minute: int, *, outside: bool, late: bool) -> None:
         """A check-in on a day (set of one) at a minute of its business day; one made outside proves nothing."""
@@ -107,6 +107,10 @@ class Evidence:
                 self.evening |= day
         if late:
             self.late |= day
+
+    def add_check(self, check: Check) -> None:
+        """One spot check."""
+        self.checks = (*self.checks, check)
 
     def add_marks(self, day: int, am: str, pm: str) -> None:
         """The signs of a weekly sheet for a day (set of one); a blank half is not signed."""
@@ -244,11 +248,13 @@ def judge(evidence: Evidence, over: int) -> Judgement:
         nights_required=min(nights, days_of(duty & ~leave & ~trip).bit_count()),
         nights_kept=(e.evening & e.posted).bit_count() if rules.wants_check_in else 0,
         nights_open=(e.posted & ~over & ~e.evening).bit_count(),
-        found_absent=tuple(c for c in e.checks if c.result == ABSENT and c.half & posted_halves & ~excused),
+        found_absent=tuple(c for c in e.checks if c.result == ABSENT and c.half & posted_halves & ~excused)
+        if e.checks
+        else (),
     )
 
 
-def _spot_checks(checks: list[Check]) -> tuple[int, int, int, tuple[Check, ...]]:
+def _spot_checks(checks: Sequence[Check]) -> tuple[int, int, int, tuple[Check, ...]]:
     """(halves whose latest visit found the person, found him missing, halves where any visit did, calls)."""
     found = missed = nobody = 0
     calls = []

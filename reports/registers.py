@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from attendance.evidence import literal
 from attendance.ledger import both_halves, day_bit
 from attendance.models import MeetingAbsence
 from attendance.service import Member
@@ -18,7 +19,7 @@ def registers_of(members: Iterable[Member], week: Week) -> dict[tuple[int, int],
     found: dict[tuple[int, int], Registers] = defaultdict(Registers)
     if not owner:
         return found
-    postings, days = list(owner), (week.monday, week.sunday)
+    postings, days = literal(owner), (week.monday, week.sunday)
     talks = Talk.objects.filter(posting_id__in=postings, held_on__range=days, kind=Talk.Kind.REMINDER)
     for posting, day, number, reason in talks.order_by().values_list("posting_id", "held_on", "id", "reason"):
         found[owner[posting].key].talks.append(Event(day, number, reason))

@@ -4,10 +4,12 @@ Source: contracts.md "Scoring". ``points × count`` for each rule, at most ``cap
 below zero; the total is the sum of the dimensions. Triggers are independent of one another.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from attendance import ledger
@@ -95,7 +97,7 @@ class DimensionScore:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Score:
     """A member's week: total and dimensions, in the order of the scheme."""
 
@@ -105,6 +107,14 @@ class Score:
     def as_json(self) -> dict:
         """The ``dimensions`` of the contract."""
         return {key: dimension.as_json() for key, dimension in self.dimensions.items()}
+
+    @cached_property
+    def text(self) -> str:
+        """``as_json`` written out, once."""
+        return to_text(self.as_json())
+
+
+to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def in_cents(points: Decimal) -> str:

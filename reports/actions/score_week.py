@@ -101,6 +101,8 @@ class _Run:
         scored = [judge.member(member, registers.get(member.key)) for member in members]
         frozen = FrozenWeek(self.scope, str(self.week))
         self.result.members += store(scored, frozen=frozen, actor=self.actor, now=self.now, tally=self.result.tally)
+        for member in members:
+            member.weeks = []
 
     @transaction.atomic
     def finish(self) -> None:
@@ -127,7 +129,8 @@ class Judge:
             score = scoring.score(scheme, found, registers.manual if registers else ())
         else:
             score = self._untouched(scheme, row)
-        return ScoredMember(member.latest, str(self._week), score, scoring.facts(judged), row, self._final)
+        facts = scoring.to_text(scoring.facts(judged))
+        return ScoredMember(member.latest, str(self._week), score.total, score.text, facts, row.pk, self._final)
 
     def _scheme(self, path: str) -> tuple[Scheme, ScoringScheme]:
         if path not in self._rows:

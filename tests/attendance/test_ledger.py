@@ -39,7 +39,7 @@ def give(evidence, *pieces):
         else:
             for bit in (half_bit(DAY, AM), half_bit(DAY, PM)):
                 if bit & halves:
-                    evidence.checks.append(Check(bit, number, kind, words[0], number))
+                    evidence.add_check(Check(bit, number, kind, words[0], number))
     return evidence
 
 
@@ -248,7 +248,7 @@ def test_only_days_of_the_posting_are_judged(posted, first, last):
     for index in range(7):
         evidence.add_check_in(day_bit(index), 20 * 60, outside=True, late=True)
         evidence.add_check_in(day_bit(index), 20 * 60, outside=False, late=False)
-        evidence.checks.append(Check(half_bit(index, AM), 1, "onsite", "absent", index))
+        evidence.add_check(Check(half_bit(index, AM), 1, "onsite", "absent", index))
     judged = judge(evidence, WHOLE_WEEK)
     days = [line.day.day for line in ledger.day_lines(judged, MONDAY)]
     assert (days[0], days[-1], len(days)) == (first, last, 3)

@@ -98,7 +98,7 @@ class Town:
             evidence, index = self.evidence(row["身份证号"], at.date())
             half = ledger.half_bit(index, "am" if at.hour < 12 else "pm")
             minute = at.hour * 60 + at.minute
-            evidence.checks.append(Check(half, minute, METHODS[row["方式"]], RESULTS[row["结果"]], number))
+            evidence.add_check(Check(half, minute, METHODS[row["方式"]], RESULTS[row["结果"]], number))
 
 
 @pytest.mark.parametrize("label", ["2026-W40", "2026-W41", "2026-W42", "2026-W43", "2026-W44"])
