@@ -2,6 +2,7 @@ from attendance.models.attendance_policy import AttendancePolicy
 from attendance.models.calendar_day import CalendarDay
 from attendance.models.check_in import CheckIn
 from attendance.models.check_method import CheckMethod
+from attendance.models.day_review import DayReview
 from attendance.models.exempt_day import ExemptDay
 from attendance.models.fence import Fence
 from attendance.models.half import Half
@@ -22,6 +23,7 @@ __all__ = [
     "CalendarDay",
     "CheckIn",
     "CheckMethod",
+    "DayReview",
     "ExemptDay",
     "Fence",
     "Half",
