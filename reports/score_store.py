@@ -96,11 +96,9 @@ class Tally:
     differs: list[dict] = field(default_factory=list)
 
     def as_json(self) -> dict:
+        """What a document says of it: only what a second run over the same evidence would say again."""
         return {
-            "created": self.created,
             "changed": self.changed,
-            "unchanged": self.unchanged,
-            "removed": self.removed,
             "locked": self.locked,
             "differs": self.differs,
         }
