@@ -16,7 +16,7 @@ else:
     queue = settings.DATA_DIR / "queue"
     (queue / "messages").mkdir(parents=True, exist_ok=True)
     (queue / "control").mkdir(exist_ok=True)
-    broker_url = "filesystem://"
+    broker_url = "filesystem://localhost"
     broker_transport_options = {
         # One folder for both directions: web, worker and beat put in and take out of the same queue.
         "data_folder_in": str(queue / "messages"),

@@ -4,11 +4,9 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from reports.actions.schedule_runs import SCORE_UNIT, schedule_drafts, schedule_scoring
-from reports.actions.score_week import score_week
+from reports.actions.do_job import HANDLERS
+from reports.actions.schedule_runs import schedule_drafts, schedule_scoring
 from townships import jobs, periods
-from townships.jobs import Outcome
-from townships.models import Job
 from townships.periods import Month, Week
 
 
@@ -32,13 +30,3 @@ def sweep_jobs() -> dict[str, int]:
 @shared_task(name=jobs.RUN_TASK)
 def run_job(pk: int) -> bool:
     return jobs.run(pk, HANDLERS)
-
-
-def score_unit(job: Job) -> Outcome:
-    """One township's week."""
-    week = Week.parse(job.payload["week"])
-    result = score_week(unit=job.unit, week=week, now=periods.now())
-    return Outcome(people=len(result.members), result=result.tally.as_json(), problems=result.notices)
-
-
-HANDLERS: dict[str, jobs.Handler] = {SCORE_UNIT: score_unit}

@@ -9,7 +9,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
-from townships import audit, periods
+from townships import admin_beat, admin_jobs, audit, periods  # noqa: F401 - the first two register their pages
 from townships.access import can
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit

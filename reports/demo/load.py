@@ -11,8 +11,8 @@ from attendance.models import CalendarDay
 from cadres.models import Posting, Talk
 from reports.demo import town
 from reports.demo.accounts import open_accounts, reference_accounts, second_accounts
-from reports.demo.judgement import judge
-from reports.demo.places import Place, place, province_and_city
+from reports.demo.judgement import judge_draft, judge_published
+from reports.demo.places import place, province_and_city
 from reports.demo.records import Writer, first_day
 from reports.demo.span import Span
 from reports.demo.story import Required, tell
@@ -40,19 +40,13 @@ def load(*, now: datetime) -> bool:
         city = province_and_city()
         datong = place(town.DATONG, town.COUNTY[1], city, span)
         qinghe = place(town.QINGHE, town.SECOND_COUNTY[1], city, span)
-        _fill(datong, reference_accounts(datong), span, required, now)
-        _fill(qinghe, second_accounts(qinghe), span, required, now)
+        for where, accounts in ((datong, reference_accounts), (qinghe, second_accounts)):
+            opened = open_accounts(where, accounts(where), first_day(span))
+            Writer(where, opened, span, now).write(tell(where.people, span, required))
+            secretary = next(one.user for one in opened.values() if one.role == "township_secretary")
+            judge_published(where.unit, span, secretary=secretary)
+        judge_draft([datong.unit, qinghe.unit], span, now=now)
     return True
-
-
-def _fill(where: Place, accounts, span: Span, required: Required, now: datetime) -> None:
-    opened = open_accounts(where, accounts, first_day(span))
-    Writer(where, opened, span, now).write(tell(where.people, span, required))
-    judge(where.unit, span, secretary=opened_secretary(opened), now=now)
-
-
-def opened_secretary(opened) -> User:
-    return next(one.user for one in opened.values() if one.role == "township_secretary")
 
 
 def _require_room() -> None:

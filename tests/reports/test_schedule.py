@@ -11,7 +11,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from config.schedule import SCHEDULE, sync_schedules
 from reports import tasks
 from reports.actions.schedule_runs import schedule_scoring, townships_with_people
-from reports.models import WeeklyScore
+from reports.models import Bulletin, WeeklyScore
 from tests.factories import PostingFactory, UnitFactory
 from tests.processes import Installation
 from townships import jobs
@@ -105,6 +105,31 @@ def test_the_weekly_task_scores_last_week_and_keeps_a_record(posting, woken):
     assert (run.state, run.total, run.people, run.payload) == (Job.State.DONE, 1, 1, {"week": "2026-W45"})
     score = WeeklyScore.objects.get()
     assert (score.week, score.final) == ("2026-W45", True)
+
+
+@pytest.mark.django_db
+@time_machine.travel("2026-12-01T03:00:00+08:00", tick=False)
+def test_the_monthly_task_drafts_last_month_from_fresh_scores(posting, woken):
+    (run_pk,) = tasks.draft_last_month_bulletins()
+    for pk in woken:
+        assert jobs.run(pk, tasks.HANDLERS)
+    assert Job.objects.get(pk=run_pk).state == Job.State.DONE
+    bulletin = Bulletin.objects.get()
+    assert (bulletin.month, bulletin.status, bulletin.unit) == ("2026-11", "draft", posting.village.parent)
+    assert bulletin.content["weeks"] == ["2026-W45", "2026-W46", "2026-W47", "2026-W48"]
+
+
+@pytest.mark.django_db
+@time_machine.travel("2027-01-01T03:00:00+08:00", tick=False)
+def test_a_draft_made_before_the_last_week_is_over_gets_that_week_on_monday(posting, woken):
+    tasks.draft_last_month_bulletins()
+    jobs.run(woken.pop(), tasks.HANDLERS)
+    before = Bulletin.objects.get().content
+    with time_machine.travel("2027-01-04T01:30:00+08:00", tick=False):
+        tasks.score_last_week()
+        jobs.run(woken.pop(), tasks.HANDLERS)
+    assert "2026-W53" not in before["people"][0]["weeks"]
+    assert "2026-W53" in Bulletin.objects.get().content["people"][0]["weeks"]
 
 
 @pytest.mark.django_db
