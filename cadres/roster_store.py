@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db import models
 from django.db.models import Q
-from simple_history.utils import bulk_create_with_history, get_history_manager_for_model
 
 from cadres.models import Cadre, Posting
 from cadres.roster.judging import Verdict
 from cadres.roster.values import institution_key
 from cadres.roster.villages import Village, VillageIndex
+from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Institution, User
 from townships.querysets import in_ranges
 
@@ -89,8 +89,8 @@ def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, lis
 
 def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str) -> None:
     """Stores what the verdicts say, each kind of change in bulk, with history."""
-    note = {"default_user": actor, "default_change_reason": reason[:100], "batch_size": BATCH}
-    bulk_create_with_history(list(desk.created.values()), Institution, **note)
+    note = HistoryNote(actor=actor, reason=reason[:100])
+    _create(list(desk.created.values()), Institution, note)
     new_cadres, changed_cadres, new_postings, changed_postings = [], [], [], []
     for verdict in verdicts:
         if verdict.cadre is None:
@@ -102,10 +102,10 @@ def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | N
             new_postings.append((verdict.cadre, Posting(village_id=verdict.village.pk, **_plain(verdict.service))))
         elif verdict.service:
             changed_postings.append(_changed(verdict.posting, _plain(verdict.service)))
-    bulk_create_with_history(new_cadres, Cadre, **note)
+    _create(new_cadres, Cadre, note)
     for cadre, posting in new_postings:
         posting.cadre_id = cadre.pk
-    bulk_create_with_history([posting for _, posting in new_postings], Posting, **note)
+    _create([posting for _, posting in new_postings], Posting, note)
     _update(changed_cadres, Cadre, note)
     _update(changed_postings, Posting, note)
 
@@ -124,7 +124,12 @@ def _changed(instance: models.Model, values: dict) -> models.Model:
     return instance
 
 
-def _update(instances: list, model: type[models.Model], note: dict) -> None:
+def _create(instances: list, model: type[models.Model], note: HistoryNote) -> None:
+    model._default_manager.bulk_create(instances, batch_size=BATCH)
+    keep_history(model, [instance.pk for instance in instances], change="+", note=note)
+
+
+def _update(instances: list, model: type[models.Model], note: HistoryNote) -> None:
     """All columns of existing rows in one statement a batch: bulk_update's CASE lists are far slower."""
     if not instances:
         return
@@ -132,4 +137,4 @@ def _update(instances: list, model: type[models.Model], note: dict) -> None:
     model._default_manager.bulk_create(
         instances, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=fields
     )
-    get_history_manager_for_model(model).bulk_history_create(instances, update=True, **note)
+    keep_history(model, [instance.pk for instance in instances], change="~", note=note)
