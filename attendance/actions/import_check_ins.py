@@ -70,7 +70,7 @@ class _CheckInImport:
         self.run = run
         self.missing = 0
         self.left_out: dict[tuple[str, str], list[Row]] = {}
-        self.dates_only = _dates_only(run)
+        self.has_times = _has_times(run)
 
     def take(self) -> None:
         rows: list[CheckIn] = []
@@ -127,8 +127,8 @@ class _CheckInImport:
             return parse_moment(cell, epoch_1904=row.table.epoch_1904)
 
     def _single(self, row: Row, cell: object) -> datetime:
-        # A spreadsheet gives a check-in at midnight as a bare date; only in a column of nothing but dates is it one.
-        if type(cell) is date and not self.dates_only:
+        # A spreadsheet gives a check-in at midnight as a bare date; without real times beside it, it is only a date.
+        if type(cell) is date and self.has_times:
             return local(cell, time(0))
         return parse_moment(cell, epoch_1904=row.table.epoch_1904)
 
@@ -182,9 +182,9 @@ class _CheckInImport:
             self.run.warn(next(iter(self.run.reading.rows)), None, "check_in.missing", note)
 
 
-def _dates_only(run: EvidenceImport) -> bool:
-    cells = [row["moment"] for row in run.reading.rows]
-    return all(type(cell) is date for cell in cells if cell is not None)
+def _has_times(run: EvidenceImport) -> bool:
+    """Whether the column of moments holds real spreadsheet times."""
+    return any(isinstance(row["moment"], datetime) for row in run.reading.rows)
 
 
 def _known(rows: list[CheckIn]) -> set[tuple[int, datetime]]:

@@ -110,7 +110,9 @@ def test_the_deputy_stands_in_for_the_secretary(tree, posting, offices):
     assert leave.state == State.APPROVED
 
 
-@pytest.mark.parametrize(("days", "wrong"), [(1, "county_organization"), (1, "township_secretary"), (2, "squad_leader")])
+@pytest.mark.parametrize(
+    ("days", "wrong"), [(1, "county_organization"), (1, "township_secretary"), (2, "squad_leader")]
+)
 def test_another_tier_does_not_decide(posting, offices, days, wrong):
     with pytest.raises(NotYourStep):
         decide_leave(leave=ask(posting, days=days), actor=offices[wrong], approve=True, at=NOW)
