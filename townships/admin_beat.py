@@ -1,5 +1,7 @@
 """The scheduled tasks in admin: what runs by itself, when, and times that can be edited."""
 
+import django_celery_beat.admin  # noqa: F401
+import django_celery_results.admin  # noqa: F401 - both register their pages first, which ours replace
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
