@@ -127,11 +127,8 @@ class Batch:
             CheckIn.objects.filter(voided_at__isnull=True), *columns
         ):
             week, bit = places[day]
-            outside = (
-                latitude is not None
-                and posting in fences
-                and is_outside(fences[posting][day], latitude, longitude, accuracy)
-            )
+            fence = fences.get(posting)
+            outside = fence is not None and is_outside(fence[day], latitude, longitude, accuracy)
             slots[posting][week].add_check_in(bit, minute, outside=outside, late=late)
 
     def _services(self) -> Iterator[Service]:

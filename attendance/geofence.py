@@ -5,7 +5,7 @@ fence it is accepted); handbook "Identity, places, dates" on the two datums. Poi
 degrees of WGS-84 unless a name says GCJ-02; distances are metres.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from math import asin, cos, pi, radians, sin, sqrt
@@ -91,18 +91,20 @@ class Circle:
 
 
 def is_outside(
-    fences: Iterable[Circle], latitude: float | None, longitude: float | None, accuracy_m: float | None
+    fences: Collection[Circle], latitude: float | None, longitude: float | None, accuracy_m: float | None
 ) -> bool:
     """Whether a check-in was made outside every fence of its village.
 
     False without coordinates, without a fence, and where the phone did not know its place to 1,000 m.
     """
-    if latitude is None or longitude is None or (accuracy_m is not None and accuracy_m >= ACCURACY_USELESS_M):
+    if latitude is None or longitude is None:
         return False
-    allowance = min(accuracy_m or 0.0, ACCURACY_ALLOWED_M)
-    fenced = False
+    allowance = accuracy_m or 0.0
+    if allowance > ACCURACY_ALLOWED_M:
+        if allowance >= ACCURACY_USELESS_M:
+            return False
+        allowance = ACCURACY_ALLOWED_M
     for fence in fences:
         if fence.contains(latitude, longitude, allowance):
             return False
-        fenced = True
-    return fenced
+    return bool(fences)

@@ -135,8 +135,7 @@ class Evidence:
             self.mark_leave |= halves
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What the evidence of a span comes to. Statuses are sets of halves, flags sets of days.
 
     ``by_…`` tells which kind of evidence decided a half. Nights are counts: ``nights_open`` are nights of the span

@@ -67,9 +67,13 @@ def members_of(services: Iterable[Service]) -> list[Member]:
     grouped: dict[tuple[int, int], list[Service]] = defaultdict(list)
     for service in services:
         grouped[service.cadre_id, service.township_id].append(service)
-    members = [Member(sorted(each, key=lambda s: (s.begins, s.id))) for each in grouped.values()]
+    members = [Member(_in_order(each)) for each in grouped.values()]
     members.sort(key=lambda member: (member.latest.id_number, member.latest.path))
     return members
+
+
+def _in_order(services: list[Service]) -> list[Service]:
+    return sorted(services, key=lambda s: (s.begins, s.id)) if len(services) > 1 else services
 
 
 @dataclass(frozen=True)

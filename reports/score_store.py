@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from django.db import connection
 
+from attendance.evidence import literal
 from attendance.service import Service
 from reports.models import ScoreChange, WeeklyScore
 from reports.scoring import in_cents, to_text
@@ -141,7 +142,7 @@ def store(
 
 
 def _kept(scored: list[ScoredMember]) -> dict[tuple[int, int], _Kept]:
-    rows = WeeklyScore.objects.filter(week=scored[0].week, cadre_id__in=[m.service.cadre_id for m in scored])
+    rows = WeeklyScore.objects.filter(week=scored[0].week, cadre_id__in=literal(m.service.cadre_id for m in scored))
     columns = ("cadre_id", "township_id", "id", "fingerprint", "final")
     return {(c, t): _Kept(*rest) for c, t, *rest in rows.order_by().values_list(*columns)}
 
