@@ -8,4 +8,5 @@ app_name = "cadres"
 
 urlpatterns = [
     path("units/<str:code>/people/", people.people, name="people"),
+    path("units/<str:code>/people/export/", people.export, name="people_export"),
 ]

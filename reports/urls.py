@@ -8,6 +8,8 @@ app_name = "reports"
 
 urlpatterns = [
     path("units/<str:code>/", home.unit_home, name="unit"),
+    path("units/<str:code>/scores/", home.unit_home, name="scores"),
+    path("units/<str:code>/bulletins/", home.unit_home, name="bulletins"),
     path("squad/", home.squad_home, name="squad_home"),
     path("team/", home.team_home, name="team_home"),
     path("institution/", home.institution_home, name="institution_home"),

@@ -1,6 +1,7 @@
 """The accounts of the demonstration town, shown on the login page where demo logins are open."""
 
 from townships.models import Appointment
+from townships.paths import WIDTH
 from townships.periods import today
 
 #: Public on purpose: it opens nothing unless the settings allow demo logins (access.UnitAccessBackend).
@@ -15,15 +16,16 @@ def shown_on_login_page() -> dict | None:
         .select_related("user", "unit", "institution")
         .order_by("unit__path", "pk")
     )
-    first_of_each: dict[str, Appointment] = {}
+    # One of each role in each county is enough to look around; the eighteen team leaders would fill the page.
+    shown: dict[tuple[str, str], Appointment] = {}
     for one in appointments:
-        first_of_each.setdefault(one.user.username, one)
-    if not first_of_each:
+        shown.setdefault((one.role, one.unit.path[: 3 * WIDTH]), one)
+    if not shown:
         return None
     return {
         "password": DEMO_PASSWORD,
         "accounts": [
-            {"username": name, "role": one.get_role_display(), "unit": (one.institution or one.unit).name}
-            for name, one in first_of_each.items()
+            {"username": one.user.username, "role": one.get_role_display(), "unit": (one.institution or one.unit).name}
+            for one in shown.values()
         ],
     }

@@ -49,6 +49,16 @@ OFFICE = (
     Entry("周评分", "score", "reports:scores", "view_scores"),
     Entry("月通报", "bulletin", "reports:bulletins", "view_bulletins"),
 )
+#: Pages that the door leads to.
+HOME_PAGES = frozenset(
+    {
+        "reports:unit",
+        "reports:squad_home",
+        "reports:team_home",
+        "reports:institution_home",
+        "attendance:check_in",
+    }
+)
 ADMIN = Entry("数据管理", "gear", "admin:index")
 
 
@@ -101,6 +111,12 @@ def units_to_change_to(user, unit: AdministrativeUnit) -> list[dict]:
     ]
 
 
+def _is_current(entry: Entry, url: str, request) -> bool:
+    if entry is HOME:
+        return request.resolver_match is not None and request.resolver_match.view_name in HOME_PAGES
+    return url == request.path or bool(entry.capability and request.path.startswith(url))
+
+
 def frame(request) -> dict:
     """Everything base.html shows around a page. `request.unit` is set by townships.views.scope."""
     large = request.COOKIES.get("large_type") == "1"
@@ -114,7 +130,7 @@ def frame(request) -> dict:
             "short": entry.short or entry.label,
             "icon": entry.icon,
             "url": (url := entry.address(unit)),
-            "current": url == request.path or (entry.capability and request.path.startswith(url)),
+            "current": _is_current(entry, url, request),
         }
         for entry in entries(user, unit)
     ]

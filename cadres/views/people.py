@@ -1,11 +1,19 @@
 """The people of a unit."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from cadres import directory
+from cadres.actions.export_roster import export_roster
 from cadres.directory import FACTS, PINYIN_LEVELS, WHEN, Search
-from townships.periods import today
+from cadres.roster.workbook_out import write_roster
+from townships.periods import chinese_date, today
+from townships.templatetags.office import moment
 from townships.views.scope import unit_view
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _fact_chips(postings, search: Search) -> list[dict]:
@@ -53,7 +61,9 @@ def people(request, unit):
             "count": count,
             "by_pinyin": by_pinyin,
             "day": day,
-            "chips": _fact_chips(directory.found(reachable, search.with_fact("level", ""), day=day, by_pinyin=by_pinyin), search),
+            "chips": _fact_chips(
+                directory.found(reachable, search.with_fact("level", ""), day=day, by_pinyin=by_pinyin), search
+            ),
             "times": [{"value": value, "text": text, "on": value == search.when} for value, text in WHEN.items()],
             "orders": [
                 ("village", "按村"),
@@ -67,3 +77,13 @@ def people(request, unit):
             "clear_url": "?",
         },
     )
+
+
+@unit_view("view_members")
+def export(request, unit):
+    """The unit's roster of today as a workbook; who took it and when stands in it and in the trail."""
+    title = f"{unit.name}驻村工作队员花名册({chinese_date(today())}在驻)"
+    rows = export_roster(unit=unit, day=today(), actor=request.user)
+    content = write_roster(rows, title=title, footer=f"{request.user} {moment(timezone.now())}导出")
+    disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
