@@ -8,6 +8,7 @@ from unfold.decorators import display
 
 from cadres.actions.open_member_accounts import open_member_accounts
 from cadres.models import Batch, Cadre, Posting, Talk, WorkTeam
+from cadres.roster.admin_import import RosterExportMixin, RosterImportMixin
 from townships import audit, periods
 from townships.access import can
 from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
@@ -90,7 +91,7 @@ class CadreAdmin(HistoryAdmin):
 
 
 @admin.register(Posting)
-class PostingAdmin(HistoryAdmin):
+class PostingAdmin(RosterImportMixin, RosterExportMixin, HistoryAdmin):
     list_display = [
         "cadre",
         "village",

@@ -41,6 +41,11 @@ def _names_above(node: AdministrativeUnit, names: dict[str, str]) -> tuple[str, 
     return tuple(names[path] for path in reversed(node.ancestor_paths[:-1]) if path in names)
 
 
+def institutions_for(unit: AdministrativeUnit) -> models.QuerySet:
+    """The institutions of the units above and of the unit's subtree: who may have sent people there."""
+    return Institution.objects.filter(Q(unit__path__in=unit.ancestor_paths) | in_ranges("unit__path", [unit.path]))
+
+
 class InstitutionDesk:
     """Dispatching institutions by normalised name; unknown ones are kept to be created.
 
@@ -51,8 +56,7 @@ class InstitutionDesk:
     def __init__(self, unit: AdministrativeUnit) -> None:
         self.home = _home(unit)
         self.created: dict[str, Institution] = {}
-        reach = Q(unit__path__in=unit.ancestor_paths) | in_ranges("unit__path", [unit.path])
-        known = Institution.objects.filter(reach).select_related("unit").order_by("unit__path", "pk")
+        known = institutions_for(unit).select_related("unit").order_by("unit__path", "pk")
         home_path = self.home.path
         ranked = sorted(known, key=lambda i: (i.unit.path != home_path, -len(i.unit.path), i.pk))
         self._by_key: dict[str, Institution] = {}

@@ -14,9 +14,11 @@ _SIGNATURE = re.compile(
     r"^(?:填表|制表|填报|审核|复核|审批|审签|负责人|主要负责|单位负责|分管领导|主要领导|经办|联系人|签字|签名|\(?盖章|"
     r"\(?公章|\(?签章|报送|抄送|.{0,12}(?:签字|签名|盖章|签章)\)?[:_]|日期[:]|.{0,6}年.{0,3}月.{0,3}日$|打印日期|监督电话)"
 )
-_NOTE = re.compile(r"^(?:附?注\d*[:.、]|备注[:]|附注|说明[:]|填表说明|填写说明|示例|样例|例[:.]|例$)")
+_NOTE = re.compile(r"^(?:附?注\d*[:.、]|备注[:]|附注|说明[:]|填表说明|填写说明|例[:.]|例$)")
 _TITLE = re.compile(r"名册|名单|一览表|统计表|登记表|汇总表|考勤表|台账|记录表|第.{1,4}页|共.{1,4}页|续表|\(续")
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\))")
+_EXAMPLES = ("示例", "样例行", "填写示例")
+"""What stands in the first cell of a template's line of example."""
 _TITLE_MERGE = 3
 """A line that is one cell merged over so many columns is a title, not a person."""
 _ENOUGH_AFTER_SIGNATURE = 3
@@ -41,6 +43,8 @@ class LineReader:
 
     def kind(self, number: int, cells: Sequence[object]) -> Line:
         first, self._first_row = self._first_row, False
+        if cells and isinstance(cells[0], str) and compact(cells[0]).startswith(_EXAMPLES):
+            return Line.OTHER
         if self._has_id(cells):
             return Line.DATA
         own = [(index, cell) for index, cell in enumerate(cells) if not is_blank(cell)]

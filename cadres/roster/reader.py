@@ -23,6 +23,9 @@ from cadres.roster.headers import HEADER_DEPTH, Header, NumberedRow, find_header
 from cadres.roster.lines import Line, LineReader
 from cadres.roster.workbook import Sheet, open_sheets
 
+_NOT_FOR_IMPORT = "不导入"
+"""A sheet whose name says so (the notes of our template) is left out without a word."""
+
 HEADER_WITHIN = 200
 """A sheet without a header in its first 200 filled rows has no table."""
 
@@ -118,7 +121,7 @@ def _read_sheet(sheet: Sheet, columns: ColumnTable, reading: Reading) -> None:
     if not sheet.hidden:
         tables = finder.tables()
         reading.tables.extend(tables)
-        if not tables and finder.seen_anything:
+        if not tables and finder.seen_anything and _NOT_FOR_IMPORT not in (sheet.name or ""):
             advice = f"工作表“{sheet.name}”没有找到表头，没有导入：其中有数据时请补上列名后重新上传"
             reading.warnings.append(UnusableFile("sheet.skipped", advice, sheet=sheet.name).problem)
     elif finder.has_header():

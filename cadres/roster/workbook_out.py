@@ -13,7 +13,7 @@ import xlsxwriter
 
 from cadres.roster.columns import ROSTER
 
-_WIDTHS = {
+WIDTHS = {
     "name": 10,
     "sex": 6,
     "ethnicity": 8,
@@ -36,7 +36,7 @@ _SUSPECT = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_roster(rows: Iterable[Mapping[str, str]], *, title: str, footer: str = "") -> bytes:
-    """The workbook: a title row, the header as in our template, one row a person; `footer` is the printed watermark."""
+    """The workbook: a title row, the header as in our template, one row a person; `footer` is the watermark."""
     out = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -50,11 +50,14 @@ def write_roster(rows: Iterable[Mapping[str, str]], *, title: str, footer: str =
         _write_head(book, sheet, title)
         plain = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter"})
         quoted = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "quote_prefix": True})
+        number = 0
         for number, row in enumerate(rows, start=1):
             sheet.write_number(number + 1, 0, number, plain)
             for index, column in enumerate(ROSTER.columns, start=1):
                 text = row.get(column.key, "")
                 sheet.write_string(number + 1, index, text, quoted if text.startswith(_SUSPECT) else plain)
+        if footer:
+            sheet.write_string(number + 3, 0, footer)
     return out.getvalue()
 
 
@@ -68,7 +71,7 @@ def _set_up_page(sheet, footer: str) -> None:
     sheet.set_footer(f"&L{footer.replace('&', '&&')}&R第 &P 页 共 &N 页")
     sheet.set_column(0, 0, 6)
     for index, column in enumerate(ROSTER.columns, start=1):
-        sheet.set_column(index, index, _WIDTHS[column.key])
+        sheet.set_column(index, index, WIDTHS[column.key])
 
 
 def _write_head(book, sheet, title: str) -> None:
