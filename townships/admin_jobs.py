@@ -12,11 +12,14 @@ from townships.admin_base import ReadOnlyAdmin, UnitFilter
 from townships.errors import Refused
 from townships.models import Job
 
-KINDS = {
-    "score_last_week": "每周计分",
-    "score_week": "计算周得分",
-    "draft_last_month": "每月起草通报",
-    "draft_bulletin": "起草通报",
+RESULT_LABELS = {
+    "created": "新算",
+    "changed": "改动",
+    "unchanged": "不变",
+    "removed": "取消",
+    "units": "单位",
+    "failed": "失败",
+    "revision": "版次",
 }
 STATE_COLOURS = {
     Job.State.QUEUED: "info",
@@ -35,23 +38,36 @@ class JobAdmin(ReadOnlyAdmin):
     search_fields = ["key", "unit__name"]
     actions = ["retry"]
     ordering = ["-created_at", "-pk"]
-    fields = [
-        *("what", "about", "unit", "parent", "shown_state", "done_of_total", "people", "attempts", "problem_lines"),
-        *("created_at", "started_at", "heartbeat_at", "ended_at", "not_before", "requested_by", "payload", "result"),
+    fieldsets = [
+        (None, {"fields": ["what", "about", "unit", "parent", "state_word", "done_of_total", "people"]}),
+        ("经过", {"fields": ["started_at", "ended_at", "took", "requested_by", "problem_lines", "result_words"]}),
+        (
+            "技术信息",
+            {"classes": ["collapse"], "fields": ["key", "attempts", "created_at", "heartbeat_at", "not_before"]},
+        ),
     ]
-    readonly_fields = fields
+    readonly_fields = ["what", "about", "state_word", "done_of_total", "took", "problem_lines", "result_words"]
 
     @display(description="事项", ordering="kind")
     def what(self, job: Job) -> str:
-        return KINDS.get(job.kind, job.kind)
+        return job.kind_label
 
     @display(description="周或月")
     def about(self, job: Job) -> str:
-        return job.payload.get("week") or job.payload.get("month") or ""
+        return job.period
 
     @display(description="状态", ordering="state", label=STATE_COLOURS)
     def shown_state(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
+
+    @display(description="状态")
+    def state_word(self, job: Job) -> str:
+        return job.get_state_display()
+
+    @display(description="结果")
+    def result_words(self, job: Job) -> str:
+        counts = [f"{label} {job.result[name]}" for name, label in RESULT_LABELS.items() if name in job.result]
+        return "，".join(counts)
 
     @display(description="单位数")
     def done_of_total(self, job: Job) -> str:

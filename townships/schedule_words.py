@@ -15,7 +15,8 @@ def _day(times) -> str:
         parts.append(f"每月{month}日")
     if week != "*":
         parts.append("每" + "、".join(WEEKDAYS.get(day, f"星期{day}") for day in week.split(",")))
-    return "且".join(parts) or "每天"
+    every_day = "" if str(times.hour) == "*" else "每天"
+    return "且".join(parts) or every_day
 
 
 def _clock(times) -> str:

@@ -6,6 +6,14 @@ from django.db import models
 from townships.models.unit import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
+#: What the offices call each kind.
+KIND_LABELS = {
+    "score_last_week": "每周计分",
+    "score_week": "计算周得分",
+    "draft_last_month": "每月起草通报",
+    "draft_bulletin": "起草通报",
+}
+
 
 class Job(models.Model):
     """One piece of long work, or a run that groups several (its children name it as parent).
@@ -62,4 +70,13 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "not_before"]), models.Index(fields=["parent", "state"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return " ".join(filter(None, [self.kind_label, self.period, str(self.unit or "")]))
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def period(self) -> str:
+        """The week or month it is about."""
+        return self.payload.get("week") or self.payload.get("month") or ""

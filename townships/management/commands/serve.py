@@ -125,7 +125,9 @@ def web(host: str, port: int, *, threads: int, workers: int) -> list[str]:
 
 def worker() -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "--app", "config", "worker", "--beat", "--pool", "threads"),
+        # A container's only user is root; the warning about it would bury the address that people need to see.
+        *(sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "config"),
+        *("worker", "--beat", "--pool", "threads"),
         *("--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
 
