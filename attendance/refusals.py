@@ -54,6 +54,11 @@ class SheetSigned(Refused):
     message = "队长已签字，要改请由队长或乡镇更正并写明原因。"
 
 
+class MarkNotKnown(Refused):
+    code = "mark.unknown"
+    message = "考勤符号不对，请改为考勤办法里的符号。"
+
+
 class NothingMarked(Refused):
     code = "sheet.empty"
     message = "这张周考勤表还没有登记，请先登记再签字。"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from attendance.marks import Marks
 from attendance.models import SheetMark, WeeklySheet
@@ -76,3 +76,9 @@ def choices(signs: list[str]) -> list[tuple[str, str]]:
 def read_value(value: str, signs: list[str]) -> Marks | None:
     """A value of `choices` back as marks; None when it is none of them."""
     return Marks(*value.split("|")) if value in dict(choices(signs)) else None
+
+
+def with_people_marked(sheets: QuerySet) -> QuerySet:
+    """Sheets with `people_marked`: how many people have a mark in force."""
+    in_force = Count("marks__posting", filter=Q(marks__superseded_at__isnull=True), distinct=True)
+    return sheets.annotate(people_marked=in_force)

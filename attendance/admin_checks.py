@@ -1,0 +1,120 @@
+"""Spot checks in the admin: draws and what was found."""
+
+from django.contrib import admin
+from django.utils import timezone
+from unfold.decorators import display
+
+from attendance.actions.draw_spot_check import draw_spot_check
+from attendance.actions.import_spot_checks import import_spot_checks
+from attendance.actions.record_spot_check import record_spot_check, supersede
+from attendance.admin_acts import ActingAdmin
+from attendance.admin_days import OfPostingMixin
+from attendance.admin_upload import UploadMixin
+from attendance.forms import DrawForm, FindingForm
+from attendance.models import SpotCheck, SpotCheckResult
+from townships.admin_base import ScopedTabularInline, UnitFilter
+from townships.periods import today
+
+
+class FindingInline(ScopedTabularInline):
+    model = SpotCheckResult
+    fields = ["posting", "checked_at", "method", "finding", "checker", "note", "superseded_at"]
+    readonly_fields = fields
+    can_delete = False
+    verbose_name_plural = "查到的情况"
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(SpotCheck)
+class SpotCheckAdmin(ActingAdmin):
+    form = DrawForm
+    list_display = ["unit", "day", "method", "village_names", "people_count", "drawn_by", "drawn_at"]
+    list_filter = [("unit", UnitFilter), "method"]
+    list_select_related = ["unit", "drawn_by"]
+    search_fields = ["unit__name", "seed"]
+    autocomplete_fields = ["unit"]
+    date_hierarchy = "day"
+    inlines = [FindingInline]
+    fields = ["unit", "day", "method", "village_names", "people_names", "seed", "commitment", "drawn_by", "drawn_at"]
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else DrawForm.Meta.fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields if obj else []
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_changeform_initial_data(self, request) -> dict:
+        return {"day": today(), **super().get_changeform_initial_data(request)}
+
+    @display(description="抽中的村")
+    def village_names(self, check) -> str:
+        return "、".join(village["name"] for village in check.villages)
+
+    @display(description="抽中的人")
+    def people_names(self, check) -> str:
+        return "、".join(f"{person['name']}（{person['village']}）" for person in check.people)
+
+    @display(description="人数")
+    def people_count(self, check) -> int:
+        return len(check.people)
+
+    def perform(self, request, form) -> SpotCheck:
+        given = form.cleaned_data
+        return draw_spot_check(
+            unit=given["unit"],
+            villages=given["count"],
+            day=given["day"],
+            method=given["method"],
+            seed=given["seed"],
+            actor=request.user,
+        )
+
+
+@admin.register(SpotCheckResult)
+class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
+    form = FindingForm
+    list_display = ["person", "village", "checked_at", "method", "finding", "checker", "note", "in_force"]
+    list_filter = [
+        ("posting__village", UnitFilter),
+        "method",
+        "finding",
+        ("superseded_at", admin.EmptyFieldListFilter),
+    ]
+    date_hierarchy = "day"
+    actions = ["take_back"]
+    upload_title = "导入抽查台账"
+    upload_columns = (
+        "表里要有姓名（或身份证号）、抽查时间、方式（实地、电话、视频）、结果（在岗、不在岗、请假、公差）、检查人各列。"
+    )
+
+    def bring_in(self, **given):
+        return import_spot_checks(**given)
+
+    @display(description="有效", boolean=True)
+    def in_force(self, result) -> bool:
+        return result.superseded_at is None
+
+    def perform(self, request, form) -> SpotCheckResult:
+        given = dict(form.cleaned_data)
+        reason = given.pop("supersede_reason")
+        return record_spot_check(**given, reason=reason, actor=request.user, at=timezone.now())
+
+    @admin.action(description="撤销所选结果", permissions=["add"])
+    def take_back(self, request, queryset):
+        return self.with_reason(
+            request,
+            queryset,
+            name="take_back",
+            title="撤销抽查结果",
+            button=f"撤销 {queryset.count()} 条抽查结果",
+            act=lambda row, reason: supersede(result=row, reason=reason, actor=request.user, at=timezone.now()),
+            done="已撤销 {} 条抽查结果。",
+        )
