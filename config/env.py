@@ -58,4 +58,6 @@ def database(directory: Path) -> dict:
         }
     else:
         settings["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+        # Tests run in a database that sorts by Chinese rules where tests/run.py could make one.
+        settings["TEST"] = {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", default="") or None}
     return settings
