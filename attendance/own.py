@@ -45,7 +45,7 @@ def week_strip(posting: Posting, week: Week, today: date) -> dict:
             "weekday": WEEKDAYS[day.weekday()][1],
             "day": day,
             "today": day == today,
-            "cell": day_cell(lines[day]) if day in lines else None,
+            "cell": day_cell(lines[day], today) if day in lines else None,
         }
         for day in week.days
     ]

@@ -1,6 +1,7 @@
 """PURE: how a day of the ledger is shown: a sign, a word and a tone for each half, and why."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from attendance.ledger import ABSENT, LEAVE, OFFICIAL_TRIP, PENDING, PRESENT, REST, DayLine
 
@@ -17,6 +18,7 @@ FLAG_WORDS = {
 }
 #: Flags that say sources disagree; the others are things to put right.
 SERIOUS = frozenset({"contradicted", "disputed"})
+MISSING = frozenset({"unsigned", "no_check_in"})
 
 
 def words_of(am: str, pm: str, flags: Iterable[str] = ()) -> str:
@@ -25,16 +27,20 @@ def words_of(am: str, pm: str, flags: Iterable[str] = ()) -> str:
     return "；".join([halves, *(FLAG_WORDS[flag] for flag in flags)])
 
 
-def day_cell(line: DayLine) -> dict:
-    """One day for a template: signs of both halves with their tones, words, whether sources disagree."""
+def day_cell(line: DayLine, today: date) -> dict:
+    """One day for a template: signs of both halves with their tones, words, whether sources disagree.
+
+    What is missing is pointed at only once the day is over: the evening may still bring it.
+    """
+    flags = [flag for flag in line.flags if line.day < today or flag not in MISSING]
     return {
         "day": line.day,
         "am": {"sign": SIGNS[line.am], "tone": line.am},
         "pm": {"sign": SIGNS[line.pm], "tone": line.pm},
         "same": line.am == line.pm,
-        "words": words_of(line.am, line.pm, line.flags),
+        "words": words_of(line.am, line.pm, flags),
         "serious": bool(SERIOUS.intersection(line.flags)),
-        "flagged": bool(line.flags),
+        "flagged": bool(flags),
         "required": line.required,
     }
 

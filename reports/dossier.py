@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from attendance.day_evidence import DayEvidence
+from attendance.ledgers import ledger_for
 from attendance.models import LeaveRequest, OfficialTrip, SpotCheckResult
+from attendance.signs import day_cell
 from cadres.models import Posting, Talk
 from reports.models import WeeklyScore
-from townships.periods import Week, chinese_date
+from townships.models import AdministrativeUnit
+from townships.periods import Month, Week, chinese_date
 from townships.templatetags.office import number, span
 
 #: A part shows its latest rows; everything older is in the admin's lists and the exports.
@@ -91,6 +95,28 @@ def _leave_events(rows: list[LeaveRequest]) -> Iterator[Event]:
     for one in rows:
         title = f"{one.get_kind_display()} {number(one.days)} 天（{one.get_state_display()}）"
         yield Event(one.begins_on, title, "，".join(filter(None, (span(one), one.reason))), "warning")
+
+
+def month_days(user, cadre, month: Month, today: date) -> list[dict]:
+    """His posting days of a month up to today, the latest first, each with what every source says."""
+    rows = Posting.objects.reachable_by(user, "view_attendance").filter(cadre=cadre)
+    mine = list(rows.active_between(month.first, month.last).select_related("village"))
+    if not mine:
+        return []
+    evidence = DayEvidence(user, [one.pk for one in mine], month.first, month.last)
+    found: dict[date, dict] = {}
+    for township in {one.village.parent_id or one.village_id for one in mine}:
+        unit = AdministrativeUnit.objects.get(pk=township)
+        ledger = ledger_for(unit=unit, first=month.first, last=min(month.last, today), today=today, postings=rows)
+        for member in ledger.members:
+            for line in member.days():
+                posting = next((one for one in mine if one.is_active_on(line.day)), mine[-1])
+                found[line.day] = {
+                    "cell": day_cell(line, today),
+                    "posting": posting,
+                    "proofs": evidence.of(posting.pk, line.day),
+                }
+    return [found[day] for day in sorted(found, reverse=True)]
 
 
 def score_lines(rows: list[WeeklyScore]) -> list[dict]:

@@ -28,3 +28,11 @@ class NewPasswordForm(PasswordChangeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         error_messages={"required": "请填写原密码。"},
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = "至少 8 位，不能全是数字，不能太常见，也不能与姓名、用户名相近。"
+        self.fields["new_password2"].label = "再输一次新密码"
+        self.fields["new_password2"].help_text = ""
+        for name in ("new_password1", "new_password2"):
+            self.fields[name].error_messages["required"] = "请填写新密码。"

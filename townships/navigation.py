@@ -118,7 +118,11 @@ def _is_current(entry: Entry, url: str, request) -> bool:
 
 
 def frame(request) -> dict:
-    """Everything base.html shows around a page. `request.unit` is set by townships.views.scope."""
+    """Everything base.html shows around a page.
+
+    `request.unit` is the unit of the page's address (townships.views.scope); `request.place` is where the thing on
+    the page belongs, for the path at the top alone: looking at a person must not change what the menu is about.
+    """
     large = request.COOKIES.get("large_type") == "1"
     user = request.user
     if not user.is_authenticated:
@@ -134,6 +138,7 @@ def frame(request) -> dict:
         }
         for entry in entries(user, unit)
     ]
+    place = getattr(request, "place", None) or unit
     sees_people = unit is not None and can(user, "view_members", unit)
     dock = lines if len(lines) <= DOCK_SIZE + 1 else lines[:DOCK_SIZE]
     return {
@@ -141,10 +146,11 @@ def frame(request) -> dict:
         "user_name": str(user),
         "role_label": role_label(user),
         "nav": lines,
-        "dock": dock,
+        # One entry is no choice: the bar would only take room from the page.
+        "dock": dock if len(lines) > 1 else [],
         "more": lines[len(dock) :],
-        "crumbs": crumbs(user, unit) if unit else [],
-        "below": units_to_change_to(user, unit) if unit else [],
+        "crumbs": crumbs(user, place) if place else [],
+        "below": units_to_change_to(user, place) if place else [],
         "search_url": reverse("cadres:people", args=[unit.division_code]) if sees_people else "",
         "admin_url": reverse("admin:index") if may_use_admin(user) else "",
     }

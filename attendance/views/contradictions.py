@@ -66,7 +66,7 @@ def case(request, pk: int, day: str):
     """One person's day: what each source says, the conclusion, and a reminder talk."""
     posting, on = _posting_and_day(request.user, pk, day)
     if can(request.user, "view_attendance", posting):
-        request.unit = posting.village
+        request.place = posting.village
     review_form, talk_form = _forms(request, posting, on)
     if request.method == "POST" and _acted(request, posting, on, review_form, talk_form):
         return redirect("attendance:contradictions", code=posting.village.parent.division_code)

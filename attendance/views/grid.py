@@ -93,7 +93,7 @@ def _rows(unit, month: Month, chosen) -> tuple[list[dict], tuple[str, ...]]:
     ledger = ledger_for(unit=unit, first=month.first, last=month.last, today=today(), postings=chosen)
     rows = []
     for member in sorted(ledger.members, key=lambda one: (one.service.path, one.service.id)):
-        cells = {line.day: day_cell(line) for line in member.days()}
+        cells = {line.day: day_cell(line, today()) for line in member.days()}
         rows.append(
             {
                 "service": member.service,

@@ -92,7 +92,7 @@ def leave(request, pk: int):
     found = _reachable(request.user, pk)
     own = found.posting.cadre.user_id == request.user.pk
     if not own and can(request.user, "view_attendance", found):
-        request.unit = found.posting.village
+        request.place = found.posting.village
     decisions = LeaveDecision.objects.reachable_by(request.user, "view_attendance").filter(leave=found)
     return render(
         request,

@@ -56,6 +56,7 @@ def _weeks(unit, week: Week) -> dict:
     later = week.shifted(1)
     return {
         "week": week,
+        "is_over": week.is_over(today()),
         "earlier_url": reverse("attendance:sheet", args=[unit.division_code, str(week.shifted(-1))]),
         "later_url": reverse("attendance:sheet", args=[unit.division_code, str(later)])
         if later.monday <= today()

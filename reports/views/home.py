@@ -64,7 +64,7 @@ def _people_today(user, unit, day) -> list[dict]:
             "service": member.service,
             "standing": (word := standing(line)),
             "words": STANDING_WORDS[word],
-            "cell": day_cell(line),
+            "cell": day_cell(line, day),
         }
         for member in ledger.members
         for line in member.days()

@@ -9,7 +9,8 @@ from reports import dossier
 from townships.access import can
 from townships.audit import record
 from townships.errors import OutOfReach
-from townships.periods import today
+from townships.periods import Month, today
+from townships.views.scope import month_or_404
 
 #: tab → (words, capability beside seeing the person)
 TABS = {
@@ -29,8 +30,18 @@ def _reachable_cadre(user, pk: int, capability: str = "view_members") -> Cadre:
     return cadre
 
 
-def _part(user, cadre, tab: str) -> dict:
+def _part(request, cadre, tab: str) -> dict:
     """What a tab shows."""
+    user = request.user
+    if tab == "attendance":
+        month = month_or_404(request.GET["month"]) if "month" in request.GET else Month.of(today())
+        later = month.shifted(1)
+        return {
+            "month": month,
+            "days": dossier.month_days(user, cadre, month, today()) if month.first <= today() else [],
+            "earlier": str(month.shifted(-1)),
+            "later": str(later) if later.first <= today() else "",
+        }
     if tab == "timeline":
         return {"items": dossier.timeline(user, cadre)}
     if tab == "scores":
@@ -65,7 +76,7 @@ def person(request, pk: int, tab: str = "timeline"):
         )
     current = next((one for one in postings if one.is_active_on(today())), postings[0])
     if not own:
-        request.unit = current.village
+        request.place = current.village
     return render(
         request,
         "reports/person.html",
@@ -80,7 +91,7 @@ def person(request, pk: int, tab: str = "timeline"):
             "tab": tab,
             "tabs": _tabs(user, postings, cadre, tab),
             "part_template": f"reports/partials/_person_{tab}.html",
-            **_part(user, cadre, tab),
+            **_part(request, cadre, tab),
         },
     )
 

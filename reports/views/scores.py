@@ -1,5 +1,6 @@
 """A unit's week of scores: the paper's columns, the proof behind each cell, points by hand, scoring anew."""
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from reports.score_forms import ManualForm
 from reports.score_sheet import manual_items, week_sheet
 from reports.week_guard import FrozenWeek
 from townships.access import can
-from townships.errors import OutOfReach
+from townships.errors import NotAllowed, OutOfReach, Refused
 from townships.periods import today, week_of
 from townships.views.answer import attempt
 from townships.views.scope import unit_view, week_or_404
@@ -86,22 +87,28 @@ def _acted(request, unit, week, form: ManualForm | None) -> bool:
 
 
 def _scored(request, unit, week) -> bool:
-    tally = {}
-
-    def act():
-        tally.update(
-            score_week(unit=unit, week=week, actor=request.user, now=timezone.now()).tally.as_json()
-        )  # fmt: skip
-        changed = tally["created"] + tally["changed"] + tally["removed"]
-        tally["said"] = f"{changed} 人的得分有变动" if changed else "得分没有变动"
-
-    return attempt(request, act, "本周得分已重新计算。")
+    try:
+        tally = score_week(unit=unit, week=week, actor=request.user, now=timezone.now()).tally
+    except (OutOfReach, NotAllowed):
+        raise
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return False
+    changed = tally.created + tally.changed + tally.removed
+    told = f"{changed} 人的得分有变动" if changed else "得分没有变动"
+    messages.success(request, f"{week.label}已重新计算，{told}。")
+    if tally.differs:
+        messages.warning(
+            request, f"已发布的得分保持不变，其中 {len(tally.differs)} 人按现有材料会不同；需要调整请更正通报。"
+        )
+    return True
 
 
 def _voided(request, unit) -> bool:
     rows = ManualItem.objects.reachable_by(request.user, "view_scores").within(unit)
     number = request.POST.get("item", "")
-    item = rows.select_related("posting__cadre__user", "posting__village").filter(pk=number).first() if number.isdecimal() else None  # fmt: skip
+    rows = rows.select_related("posting__cadre__user", "posting__village")
+    item = rows.filter(pk=number).first() if number.isdecimal() else None
     if item is None:
         raise OutOfReach
     return attempt(
