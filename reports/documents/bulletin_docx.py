@@ -14,9 +14,16 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from reports.documents import styles
-from reports.documents.bulletin_text import Block, Heading, body, date_text, points_text, unranked_note
+from reports.documents.bulletin_text import (
+    Block,
+    body,
+    date_text,
+    ranking_cells,
+    ranking_heads,
+    unranked_note,
+)
 from reports.documents.foot_box import foot_box
-from reports.documents.paper import BulletinPaper, PaperRow
+from reports.documents.paper import BulletinPaper
 
 PLACE_MM, NAME_MM, VILLAGE_MM, TOTAL_MM = 13, 22, 28, 16
 ROW_MM = 7.8
@@ -72,7 +79,7 @@ def _head(document: DocumentType, paper: BulletinPaper) -> None:
 
 
 def _block(document: DocumentType, block: Block) -> None:
-    if isinstance(block, Heading):
+    if block.is_heading:
         document.add_paragraph(block.text, style=styles.HEADING_1)
         return
     paragraph = document.add_paragraph(style=styles.BODY)
@@ -119,7 +126,7 @@ def _attachment(document: DocumentType, paper: BulletinPaper) -> None:
 
 def _ranking_table(document: DocumentType, paper: BulletinPaper) -> None:
     """The table of places: its head repeats on every page, its rows never break over two."""
-    heads = ["名次", "姓名", "村（社区）", *(week.label for week in paper.weeks), "合计"]
+    heads = ranking_heads(paper)
     week_mm = (styles.TEXT_WIDTH_MM - PLACE_MM - NAME_MM - VILLAGE_MM - TOTAL_MM) / max(len(paper.weeks), 1)
     widths = [PLACE_MM, NAME_MM, VILLAGE_MM, *([min(week_mm, 20)] * len(paper.weeks)), TOTAL_MM]
     table = document.add_table(rows=1 + len(paper.people), cols=len(heads), style="Table Grid")
@@ -132,14 +139,7 @@ def _ranking_table(document: DocumentType, paper: BulletinPaper) -> None:
     rows[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     _fill(rows[0], heads, styles.CELL_HEAD)
     for row, person in zip(rows[1:], paper.people, strict=True):
-        _fill(row, _cells(paper, person), styles.CELL)
-
-
-def _cells(paper: BulletinPaper, person: PaperRow) -> list[str]:
-    weeks = [points_text(person.totals[week.week]) if week.week in person.totals else "—" for week in paper.weeks]
-    if person.place is None:
-        return ["—", person.name, person.village, *weeks, "—"]
-    return [str(person.place), person.name, person.village, *weeks, points_text(person.total)]
+        _fill(row, ranking_cells(paper, person), styles.CELL)
 
 
 def _column_widths(table: BaseOxmlElement, widths: Sequence[float]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from reports.documents.paper import BulletinPaper, PaperChange, PaperDeduction, PaperList, PaperRow
 from reports.documents.requirements import requirements
@@ -20,6 +21,7 @@ class Heading:
     """A heading of the first level: 一、总体情况."""
 
     text: str
+    is_heading: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Paragraph:
 
     text: str
     lead: str = ""
+    is_heading: ClassVar[bool] = False
 
 
 Block = Heading | Paragraph
@@ -111,6 +114,19 @@ def deductions_text(deductions: Iterable[PaperDeduction]) -> str:
     return "；".join(
         f"“{deduction.label}”{deduction.count}次，扣{points_text(deduction.points)}分" for deduction in heaviest_first
     )
+
+
+def ranking_heads(paper: BulletinPaper) -> list[str]:
+    """The head of the ranking table."""
+    return ["名次", "姓名", "村（社区）", *(week.label for week in paper.weeks), "合计"]
+
+
+def ranking_cells(paper: BulletinPaper, person: PaperRow) -> list[str]:
+    """One person's line of the ranking table; weeks without a score, and places not given, are a dash."""
+    weeks = [points_text(person.totals[week.week]) if week.week in person.totals else "—" for week in paper.weeks]
+    if person.place is None:
+        return ["—", person.name, person.village, *weeks, "—"]
+    return [str(person.place), person.name, person.village, *weeks, points_text(person.total)]
 
 
 def unranked_note(paper: BulletinPaper) -> str:

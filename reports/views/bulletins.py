@@ -11,10 +11,9 @@ from reports.actions.compile_bulletin import compile_bulletin
 from reports.actions.decide_tie import decide_tie
 from reports.actions.publish_bulletin import publish_bulletin
 from reports.actions.revise_bulletin import revise_bulletin, withdraw_revision
-from reports.bulletin_desk import desk_of, month_lines, ties_of, weeks_span
+from reports.bulletin_desk import PaperPage, desk_of, month_lines, ties_of, weeks_span
 from reports.bulletin_forms import DecideForm, NoticeForm, PublishForm, ReviseForm
 from reports.documents.bulletin_docx import bulletin_docx
-from reports.documents.bulletin_text import body, unranked_note
 from reports.documents.month_xlsx import attendance_workbook, ranking_workbook
 from reports.models import Bulletin
 from reports.notices import attendance_notice
@@ -40,7 +39,7 @@ def bulletins(request, unit):
         {
             "unit": unit,
             "lines": month_lines(rows.defer("decisions").select_related("published_by"), today()),
-            "this_month": Month.of(today()),
+            "last_month": Month.of(today()).shifted(-1),
             "may_draft": can(request.user, "draft_bulletin", unit),
             "notice_form": NoticeForm(),
         },
@@ -94,8 +93,7 @@ def bulletin(request, pk: int):
             "bulletin": found,
             "month": Month.parse(found.month),
             "paper": paper,
-            "blocks": body(paper),
-            "note": unranked_note(paper),
+            "sheet": PaperPage(paper),
             "is_draft": draft,
             "desk": desk_of(found, timezone.now()) if draft else None,
             "weeks": weeks_span(found.content["weeks"]),
@@ -103,6 +101,8 @@ def bulletin(request, pk: int):
             "decisions": found.decisions if may_publish else [],
             "may_draft": can(request.user, "draft_bulletin", found),
             "may_publish": may_publish,
+            "may_see_attendance": can(request.user, "view_attendance", found),
+            "next_revision": found.revision + 1,
             "publish_form": forms["publish"],
             "revise_form": forms["revise"],
             "revisions": others.exclude(pk=found.pk).defer("content").order_by("-revision"),

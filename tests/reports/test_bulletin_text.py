@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from reports.documents.agency import agency_of
-from reports.documents.bulletin_text import Heading, body, numeral, points_text, problems
+from reports.documents.bulletin_text import body, numeral, points_text, problems
 from reports.documents.paper import PaperChange, PaperList, PaperRevision
 from tests.factories.papers import deduction, paper, row
 
 
 def text_of(a_paper):
-    return "\n".join(block.text if isinstance(block, Heading) else block.lead + block.text for block in body(a_paper))
+    return "\n".join(block.text if block.is_heading else block.lead + block.text for block in body(a_paper))
 
 
 def alone(*rows, **fields):
