@@ -140,7 +140,7 @@ class WeeklySheetAdmin(RefusalMixin, UploadMixin, HistoryAdmin):
     def grid(self, sheet) -> str:
         """The paper's table: people down, days across."""
         week = Week.parse(sheet.week)
-        rows = sheets.table_of(Posting.objects.within(sheet.unit), week)
+        rows = sheets.village_table(sheet.unit, week)
         head = format_html_join(
             "",
             '<th scope="col" class="px-3 py-1">{}<br>{}</th>',

@@ -54,6 +54,11 @@ def table_of(postings, week: Week) -> list[dict]:
     return [{"posting": one, "days": [_day(one, day, marks.get((one.pk, day))) for day in week.days]} for one in rows]
 
 
+def village_table(village: AdministrativeUnit, week: Week) -> list[dict]:
+    """The table of a village whose sheet the reader may see."""
+    return table_of(Posting.objects.within(village), week)
+
+
 def _day(posting, day: date, mark: SheetMark | None) -> dict | None:
     if not posting.is_active_on(day):
         return None
@@ -81,4 +86,5 @@ def read_value(value: str, signs: list[str]) -> Marks | None:
 def with_people_marked(sheets: QuerySet) -> QuerySet:
     """Sheets with `people_marked`: how many people have a mark in force."""
     in_force = Count("marks__posting", filter=Q(marks__superseded_at__isnull=True), distinct=True)
-    return sheets.annotate(people_marked=in_force)
+    # Django drops a model's own order once rows are grouped.
+    return sheets.annotate(people_marked=in_force).order_by(*sheets.model._meta.ordering)
