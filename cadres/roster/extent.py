@@ -50,8 +50,8 @@ def check_xlsx(content: bytes) -> bool:
     """Refuses an .xlsx that is broken or reaches beyond the limits; answers whether it counts dates from 1904."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
+            names = archive.namelist()
+            if "xl/workbook.bin" in names or not any(n.startswith("xl/") and n.endswith(".xml") for n in names):
                 raise UnusableFile("file.unreadable", errors.OTHER_KIND)
             return _check_parts(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError):
@@ -62,13 +62,13 @@ def _check_parts(archive: zipfile.ZipFile) -> bool:
     budget = MAX_UNPACKED
     epoch_1904 = False
     for info in archive.infolist():
-        is_sheet = info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
+        is_sheet = info.filename.endswith(".xml") and "sharedStrings" not in info.filename
         filled = _Extent()
         for chunk in _chunks(archive, info, budget):
             budget -= len(chunk)
             if is_sheet:
                 filled.see(chunk)
-            elif info.filename == "xl/workbook.xml":
+            if info.filename.startswith("xl/workbook"):
                 epoch_1904 = epoch_1904 or _EPOCH_1904.search(chunk) is not None
         if filled.beyond_limits:
             _check_filled(archive, info)

@@ -111,7 +111,12 @@ def _compare_person(verdict: Verdict, *, hidden: bool) -> None:
         if old != values[key]:
             verdict.person[key] = values[key]
             if cadre is not None:
-                _note(verdict, key, "(不在您的管理范围内)" if hidden else old, values[key])
+                _note(verdict, key, "(不在您的管理范围内)" if hidden else _masked(key, old), values[key])
+
+
+def _masked(key: str, old: str) -> str:
+    """Stored telephone numbers are shown masked; what is written in the file the reader has before him."""
+    return f"{old[:3]}****{old[-4:]}" if key == "phone" and len(old) >= 7 else old
 
 
 def _compare_service(verdict: Verdict, institution: Any, begins: dt.date, ends: dt.date | None) -> None:

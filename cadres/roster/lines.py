@@ -12,13 +12,14 @@ from cadres.roster.headers import Header, is_blank
 _TOTAL = re.compile(r"^.{0,12}?(?:合计|小计|总计|共计|累计|总人数|总数).{0,14}$")
 _SIGNATURE = re.compile(
     r"^(?:填表|制表|填报|审核|复核|审批|审签|负责人|主要负责|单位负责|分管领导|主要领导|经办|联系人|签字|签名|\(?盖章|"
-    r"\(?公章|\(?签章|报送|抄送|.{0,12}(?:签字|签名|盖章|签章)\)?[:_]|日期[:]|.{0,6}年.{0,3}月.{0,3}日$|打印日期|监督电话)"
+    r"\(?公章|\(?签章|报送|抄送|打印日期|监督电话|.{0,6}年.{0,3}月.{0,3}日$|.{0,14}(?:签字|签名|盖章|签章)\)?[:_]*$|[^\d:]{2,12}:)"
 )
 _NOTE = re.compile(r"^(?:附?注\d*[:.、]|备注[:]|附注|说明[:]|填表说明|填写说明|例[:.]|例$)")
 _TITLE = re.compile(r"名册|名单|一览表|统计表|登记表|汇总表|考勤表|台账|记录表|第.{1,4}页|共.{1,4}页|续表|\(续")
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\))")
 _EXAMPLES = ("示例", "样例行", "填写示例")
 """What stands in the first cell of a template's line of example."""
+_HINT = re.compile(r"\(.*\)|(?:如|例如|格式)[:].*")
 _TITLE_MERGE = 3
 """A line that is one cell merged over so many columns is a title, not a person."""
 _ENOUGH_AFTER_SIGNATURE = 3
@@ -52,7 +53,7 @@ class LineReader:
         if texts and _SIGNATURE.match(texts[0]):
             self._closed = True
             return Line.OTHER
-        if self._says_something_else(number, own, texts) or (first and _numbers_columns(own)):
+        if self._says_something_else(number, own, texts) or (first and _explains_columns(own, texts)):
             return Line.OTHER
         filled = self._known.intersection(index for index, _ in own)
         names_someone = not self._person.isdisjoint(filled)
@@ -84,6 +85,11 @@ class LineReader:
 
 def _looks_numbered(text: str) -> bool:
     return sum(sign.isdigit() for sign in text) >= 12
+
+
+def _explains_columns(own: list[tuple[int, object]], texts: list[str]) -> bool:
+    """The line right below a header that numbers the columns or says in brackets how to fill them."""
+    return _numbers_columns(own) or (len(texts) == len(own) and all(_HINT.fullmatch(text) for text in texts))
 
 
 def _numbers_columns(own: list[tuple[int, object]]) -> bool:

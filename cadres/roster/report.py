@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cadres.roster.errors import Problem
+from cadres.roster.errors import Problem, shown
 from cadres.roster.judging import Change
-from cadres.roster.text import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,9 @@ class ImportReport:
         of_rows = {id(problem) for outcome in self.outcomes for problem in outcome.warnings}
         return [problem for problem in self.warnings if id(problem) not in of_rows]
 
-    def count(self, kind: str) -> int:
-        return sum(outcome.kind == kind for outcome in self.outcomes)
+    @property
+    def has_several_sheets(self) -> bool:
+        return len({outcome.sheet for outcome in self.outcomes}) > 1
 
 
 def outcome_of(entry, kind: str, changes=()) -> RowOutcome:
@@ -76,7 +76,7 @@ def outcome_of(entry, kind: str, changes=()) -> RowOutcome:
     values, row = entry.values, entry.row
 
     def cell(key: str) -> str:
-        return values.get(key) or as_text(row[key])
+        return values.get(key) or shown(row[key])
 
     return RowOutcome(
         sheet=row.table.sheet,

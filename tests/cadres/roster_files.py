@@ -57,11 +57,12 @@ def saved(book) -> bytes:
 
 
 def xls(*sheets, merges=(), hidden=()) -> bytes:
-    """The same as BIFF8, which is also what WPS saves as .et; `merges` are (row, row, column, column) from 0."""
+    """The same as BIFF8, which is also what WPS saves as .et; `merges` are (row, row, column, column) from 0 in the first sheet."""
     book = xlwt.Workbook(encoding="utf-8")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
-    for name, rows in sheets:
+    for number, (name, rows) in enumerate(sheets):
         sheet = book.add_sheet(name)
+        merges = merges if number == 0 else ()
         tops = {(m[0], m[2]) for m in merges}
         for r, row in enumerate(rows):
             for c, cell in enumerate(row):

@@ -179,6 +179,9 @@ def test_a_second_table_below_with_other_columns():
         ["注:1.本表一式两份。"],
         [4, None, None, None, None, None, None, None, None],
         ["第1页，共2页"],
+        ["县委组织部（盖章）", None, None, None, "2026年3月1日"],
+        ["分管领导：", None, None, "联系方式：", "13800000009"],
+        [None, "统计人：李四", None, "0776-1234567"],
     ],
     ids=lambda line: str(line[0] or line[1]),
 )
@@ -192,8 +195,12 @@ def test_a_row_with_hardly_anything_is_still_a_person_to_complain_about():
     assert [row.number for row in reading.rows] == [2, 3, 4, 5, 6]
 
 
-def test_numbers_of_the_columns_below_the_header_are_skipped():
-    reading = read(xlsx(("a", [PLAIN[0], [1, 2, 3, 4, 5, 6, 7, 8, 9], *PLAIN[1:]])))
+@pytest.mark.parametrize(
+    "line",
+    [[1, 2, 3, 4, 5, 6, 7, 8, 9], [None, None, "(男/女)", "（18位）", None, None, "(全称)", None, "格式：2026-03-01"]],
+)
+def test_a_line_below_the_header_that_explains_the_columns_is_skipped(line):
+    reading = read(xlsx(("a", [PLAIN[0], line, *PLAIN[1:]])))
     assert numbers(reading) == NUMBERS
 
 
