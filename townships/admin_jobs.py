@@ -13,10 +13,7 @@ from townships.errors import Refused
 from townships.models import Job
 
 RESULT_LABELS = {
-    "created": "新算",
     "changed": "改动",
-    "unchanged": "不变",
-    "removed": "取消",
     "units": "单位",
     "failed": "失败",
     "revision": "版次",
