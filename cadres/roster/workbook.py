@@ -25,6 +25,8 @@ MAX_BYTES = 30 * 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+# BIFF8: the workbook's BOF, perhaps a WRITEPROT record, then FILEPASS.
+_FILEPASS = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 _WEB_PAGE = re.compile(rb"\A[\s\xef\xbb\xbf]*<(?:!doctype|html|head|table|meta|style|div)", re.IGNORECASE)
 _XML = re.compile(rb"\A[\s\xef\xbb\xbf]*<\?xml")
 _SEPARATORS = "\t,;"
@@ -70,7 +72,7 @@ def _open_xlsx(content: bytes) -> Iterator[Sheet]:
 
 
 def _open_xls(content: bytes) -> Iterator[Sheet]:
-    if _ENCRYPTED_PACKAGE in content:
+    if _ENCRYPTED_PACKAGE in content or _FILEPASS.search(content):
         raise UnusableFile("file.encrypted", errors.ENCRYPTED)
     extent.check_xls(content)
     return _calamine_sheets(content, epoch_1904=extent.xls_counts_from_1904(content))

@@ -311,6 +311,7 @@ def _zip(**parts: bytes) -> bytes:
         (_half(xls(("a", PLAIN))), "a.xls", "file.unreadable"),
         (_zip(word__document_xml=b"<w/>"), "a.xlsx", "file.unreadable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "file.encrypted"),
+        (xls(("a", PLAIN)).replace(b"\xe1\x00\x02\x00", b"\x2f\x00\x02\x00", 1), "a.xls", "file.encrypted"),
         (xlsx(("a", [])), "a.xlsx", "file.no_header"),
         (xlsx(("a", [["姓名", "性别", "民族"], ["韦甲", "男", "壮"]])), "a.xlsx", "file.no_header"),
         (xlsx(("a", [["身份证号", "性别", "民族", "学历"], [NUMBERS[0], "男", "壮", "本科"]])), "a.xlsx", "file.no_header"),
@@ -318,7 +319,7 @@ def _zip(**parts: bytes) -> bytes:
     ],
     ids=[
         "empty", "zeros", "picture", "web page", "xml table", "text called xlsx", "text", "half xlsx", "half xls",
-        "word document", "encrypted", "blank sheet", "too few columns", "no name", "only hidden",
+        "word document", "encrypted", "encrypted xls", "blank sheet", "too few columns", "no name", "only hidden",
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(content, filename, code):
@@ -341,6 +342,11 @@ def test_a_million_formatted_blank_rows_are_nothing():
     reading = read(saved(book))
     assert numbers(reading) == NUMBERS
     assert not reading.problems
+
+
+def test_a_stray_cell_in_the_corner_of_an_xls_is_refused_too():
+    corner = [*PLAIN, *[[]] * 65_531, [None] * 255 + ["x"]]
+    assert codes(read(xls(("a", corner))).problems) == ["file.too_large"]
 
 
 @pytest.mark.parametrize("place", [(1_048_576, 1), (2, 16_384), (90_000, 500)])
