@@ -92,6 +92,8 @@ def write_marks(
     Answers new, changed or same for each mark. A constant number of queries for a batch of 2,000, so that a
     county's file costs no more than a village's.
     """
+    # The second writer of a sheet waits: without a mark in force there is no row of it to lock.
+    list(WeeklySheet.objects.select_for_update().filter(pk__in=[sheet.pk for sheet in sheets.values()]).order_by("pk"))
     in_force = _in_force(marks)
     fresh: list[SheetMark] = []
     outdated: list[int] = []
@@ -120,12 +122,12 @@ def write_marks(
 
 
 def _in_force(marks: Sequence[NewMark]) -> dict[tuple[int, date], SheetMark]:
-    """The marks now in force of these people and days, locked against a second writer."""
+    """The marks now in force of these people and days."""
     if not marks:
         return {}
     postings = {mark.posting.pk for mark in marks}
     days = [mark.day for mark in marks]
-    rows = SheetMark.objects.select_for_update().filter(
+    rows = SheetMark.objects.filter(
         posting_id__in=postings, day__gte=min(days), day__lte=max(days), superseded_at__isnull=True
     )
     return {(row.posting_id, row.day): row for row in rows.order_by("pk")}
