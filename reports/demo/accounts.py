@@ -30,6 +30,7 @@ class Account:
 def reference_accounts(place: Place) -> Iterator[Account]:
     """Of the reference town and its county."""
     county, unit = [place.county], [place.unit]
+    yield Account("province", "韦永昌", "province_organization", [place.province])
     yield Account("county", "莫振兴", "county_organization", county)
     yield Account("secretary", "覃建新", "township_secretary", unit)
     yield Account("deputy", "李桂芳", "township_deputy", unit)

@@ -44,6 +44,8 @@ ALWAYS_CLEAN = frozenset({4, 18, 36})
 MATERNITY = 42
 #: Came late: not ranked in the month of arrival.
 NEWCOMER = 24
+#: Not heard of yet this morning.
+SILENT_TODAY = LAX
 #: Their last weeks are told by hand (waiting requests, an overdue return), so chance gives them no leave there.
 RESERVED = frozenset({2, 5, 14, 20, 33})
 #: (weeks before this one, person): the sheet said present and the visit found nobody.

@@ -30,6 +30,10 @@ class Place:
     institutions: dict[str, Institution] = field(default_factory=dict)
     postings: dict[int, Posting] = field(default_factory=dict)
 
+    @property
+    def province(self) -> AdministrativeUnit:
+        return self.county.parent.parent
+
 
 def unit_of(
     code: str, name: str, level: str, parent: AdministrativeUnit | None, *, founded: date | None = None

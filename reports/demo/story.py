@@ -6,7 +6,7 @@ from random import Random
 
 from reports.demo import by_hand
 from reports.demo.facts import PRESENT, LeaveFact, ManualFact, Mark, MeetingFact, Story, TripFact
-from reports.demo.habits import CHANCES, NEWCOMER, RESERVED, Slips, habit, slips
+from reports.demo.habits import CHANCES, NEWCOMER, RESERVED, SILENT_TODAY, Slips, habit, slips
 from reports.demo.oversight import caught, caught_in, caught_on, rounds, talks
 from reports.demo.people import Person
 from reports.demo.span import Span
@@ -101,7 +101,8 @@ class _Teller:
             day = caught_on(told.days)
             lines = [line for line in lines if line.day != day] + [Mark(person.number, day, PRESENT, PRESENT)]
         self.story.marks += [line for line in lines if line.day < today]
-        self.story.punches += [punch for punch in punches(told, slip, rng) if punch.day <= today]
+        heard_until = today - timedelta(days=person.number in SILENT_TODAY)
+        self.story.punches += [punch for punch in punches(told, slip, rng) if punch.day <= heard_until]
         if slip.task and told.days[0] < today:
             self.story.manual.append(ManualFact(person.number, told.days[0], rng.choice(TASKS)))
         return slip

@@ -10,7 +10,7 @@ from townships.roles import label
 
 #: What a visitor needs first; the others (a leader for each village …) are in the JSON and on the login page.
 MAIN = (
-    *("county", "secretary", "deputy", "clerk", "squad1", "leader1", "member1", "auditor", "dispatch1"),
+    *("province", "county", "secretary", "deputy", "clerk", "squad1", "leader1", "member1", "auditor", "dispatch1"),
     *("county2", "secretary2", "member2"),
 )
 
