@@ -82,7 +82,9 @@ def _home(unit: AdministrativeUnit) -> AdministrativeUnit:
 
 def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, list[Posting]]]:
     """(identity number → person, person's key → all his postings); two queries."""
-    people = {cadre.id_number: cadre for cadre in Cadre.objects.filter(id_number__in=numbers).order_by()}
+    # Locked, in one order: two counties must not post one person in the same days.
+    known = Cadre.objects.select_for_update().filter(id_number__in=numbers).order_by("pk")
+    people = {cadre.id_number: cadre for cadre in known}
     postings: dict[int, list[Posting]] = defaultdict(list)
     if people:
         stored = Posting.objects.filter(cadre__id_number__in=numbers).order_by("begins", "pk")
