@@ -61,25 +61,34 @@ class TimesForm(forms.ModelForm):
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(ModelAdmin):
     form = TimesForm
-    list_display = ["name", "when", "description", "enabled", "last_run_at"]
+    list_display = ["name", "when", "description", "enabled", "last_run"]
     list_select_related = ["crontab"]
     ordering = ["name"]
     actions = ["run"]
-    fields = ["name", "description", "enabled", "minute", "hour", "day_of_week", "day_of_month", "last_run_at"]
-    readonly_fields = ["name", "description", "last_run_at"]
+    fields = ["task_name", "purpose", "enabled", "minute", "hour", "day_of_week", "day_of_month", "last_run"]
+    readonly_fields = ["task_name", "purpose", "when", "last_run"]
 
     @display(description="时间")
     def when(self, task: PeriodicTask) -> str:
         return in_words(task.crontab) if task.crontab else ""
 
+    @display(description="任务")
+    def task_name(self, task: PeriodicTask) -> str:
+        return task.name
+
+    @display(description="做什么")
+    def purpose(self, task: PeriodicTask) -> str:
+        return task.description
+
+    @display(description="上次运行", ordering="last_run_at")
+    def last_run(self, task: PeriodicTask):
+        return task.last_run_at
+
     def get_fields(self, request: HttpRequest, obj=None):
         """Who may only look sees the times in words."""
         if self.has_change_permission(request, obj):
             return self.fields
-        return ["name", "description", "enabled", "when", "last_run_at"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj=None):
-        return [*self.readonly_fields, "when"]
+        return ["task_name", "purpose", "enabled", "when", "last_run"]
 
     def save_model(self, request: HttpRequest, obj: PeriodicTask, form: TimesForm, change: bool) -> None:  # noqa: FBT001 - Django's signature
         times = {name: form.cleaned_data[name] for name in TIMES}
