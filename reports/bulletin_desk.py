@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reports.actions.decide_tie import room_for
 from reports.actions.publish_bulletin import LISTS, weeks_missing
@@ -15,7 +15,7 @@ from reports.papers import changes_between
 from reports.ranking import weeks_in_words
 from townships.periods import SHANGHAI, Month, Week
 
-#: Months that a unit's list of bulletins shows.
+#: How far back a unit's list of bulletins looks for months to draft.
 MONTHS_SHOWN = 12
 #: Letterhead: up to so many characters → class of static/css/paper.css.
 MARK_SIZES = ((10, 48), (12, 36), (16, 28))
@@ -109,6 +109,7 @@ class MonthLine:
 
     month: Month
     weeks: str
+    has_scores: bool
     draft: Bulletin | None
     published: Bulletin | None
     superseded: tuple[Bulletin, ...]
@@ -118,21 +119,27 @@ class MonthLine:
         return self.draft or self.published
 
 
-def month_lines(bulletins: Iterable[Bulletin], today) -> list[MonthLine]:
-    """The last twelve months and every month with a bulletin, latest first."""
+def month_lines(bulletins: Iterable[Bulletin], scored_weeks: Iterable[str], today: date) -> list[MonthLine]:
+    """The current month, the one before, and of a year every month with scores or a bulletin; latest first."""
     by_month: dict[str, list[Bulletin]] = {}
     for bulletin in bulletins:
         by_month.setdefault(bulletin.month, []).append(bulletin)
+    scored = {str(Week.parse(week).month) for week in scored_weeks}
     current = Month.of(today)
-    shown = {str(current.shifted(-n)) for n in range(MONTHS_SHOWN)} | set(by_month)
-    return [_month_line(Month.parse(text), by_month.get(text, ())) for text in sorted(shown, reverse=True)]
+    year = {str(current.shifted(-n)) for n in range(MONTHS_SHOWN)}
+    shown = {str(current), str(current.shifted(-1))} | (scored & year) | set(by_month)
+    return [
+        _month_line(Month.parse(text), by_month.get(text, ()), has_scores=text in scored)
+        for text in sorted(shown, reverse=True)
+    ]
 
 
-def _month_line(month: Month, bulletins: Iterable[Bulletin]) -> MonthLine:
+def _month_line(month: Month, bulletins: Iterable[Bulletin], *, has_scores: bool) -> MonthLine:
     by_status = {bulletin.status: bulletin for bulletin in bulletins}
     return MonthLine(
         month=month,
         weeks=weeks_span([str(week) for week in month.weeks]),
+        has_scores=has_scores,
         draft=by_status.get(Bulletin.Status.DRAFT),
         published=by_status.get(Bulletin.Status.PUBLISHED),
         superseded=tuple(each for each in bulletins if each.status == Bulletin.Status.SUPERSEDED),

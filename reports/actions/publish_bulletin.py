@@ -100,7 +100,7 @@ def weeks_missing(scores: MonthScores) -> WeeksMissing:
     unscored = [week for week in scores.not_scored if week not in scores.not_over]
     if unscored:
         parts.append(f"{weeks_in_words(unscored)}还有人员没有评分")
-    advice = "请先计算这些周的得分，再发布。" if unscored else "请等到这些周结束并评分后再发布。"
+    advice = "请先计算这些周的得分，再发布。" if unscored else "请等结束并评分后再发布。"
     return WeeksMissing(
         f"{'，'.join(parts)}。{advice}",
         weeks=list(scores.missing),

@@ -15,7 +15,7 @@ from reports.bulletin_desk import PaperPage, desk_of, month_lines, ties_of, week
 from reports.bulletin_forms import DecideForm, NoticeForm, PublishForm, ReviseForm
 from reports.documents.bulletin_docx import bulletin_docx
 from reports.documents.month_xlsx import attendance_workbook, ranking_workbook
-from reports.models import Bulletin
+from reports.models import Bulletin, WeeklyScore
 from reports.notices import attendance_notice
 from reports.papers import paper_of
 from townships.access import can
@@ -33,12 +33,14 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @unit_view("view_bulletins")
 def bulletins(request, unit):
     rows = Bulletin.objects.reachable_by(request.user, "view_bulletins").filter(unit=unit)
+    scores = WeeklyScore.objects.reachable_by(request.user, "view_bulletins").within(unit)
+    weeks = scores.filter(final=True).order_by().values_list("week", flat=True).distinct()
     return render(
         request,
         "reports/bulletins.html",
         {
             "unit": unit,
-            "lines": month_lines(rows.defer("decisions").select_related("published_by"), today()),
+            "lines": month_lines(rows.defer("decisions").select_related("published_by"), weeks, today()),
             "last_month": Month.of(today()).shifted(-1),
             "may_draft": can(request.user, "draft_bulletin", unit),
             "notice_form": NoticeForm(),
