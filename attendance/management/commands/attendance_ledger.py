@@ -1,6 +1,7 @@
 """`attendance_ledger`: one status for each member and day of a week, with flags, and the nights."""
 
 from attendance.ledgers import UnitLedger, ledger_for
+from attendance.signs import words_of
 from townships.commands import JsonCommand
 from townships.periods import today
 
@@ -22,28 +23,28 @@ class Command(JsonCommand):
 
     def in_words(self, document) -> str:
         lines = [
-            f"{day['date']} {day['name']} 上午 {day['am']} 下午 {day['pm']} {' '.join(day['flags'])}".rstrip()
-            for day in document["days"]
+            f"{day['date']} {day['name']} {words_of(day['am'], day['pm'], day['flags'])}" for day in document["days"]
         ]
         return "\n".join(lines or ["这一周没有在派人员。"])
 
 
 def as_document(ledger: UnitLedger) -> dict:
     """The JSON of the contract: days by identity number and date, nights by identity number."""
+    days = [
+        {
+            "name": member.service.name,
+            "id_number": member.service.id_number,
+            "date": line.day.isoformat(),
+            "required": line.required,
+            "am": line.am,
+            "pm": line.pm,
+            "flags": line.flags,
+        }
+        for member in ledger.members
+        for line in member.days()
+    ]
     return {
-        "days": [
-            {
-                "name": member.service.name,
-                "id_number": member.service.id_number,
-                "date": line.day.isoformat(),
-                "required": line.required,
-                "am": line.am,
-                "pm": line.pm,
-                "flags": line.flags,
-            }
-            for member in ledger.members
-            for line in member.days()
-        ],
+        "days": sorted(days, key=lambda day: (day["id_number"], day["date"])),
         "nights": [
             {
                 "id_number": member.service.id_number,
