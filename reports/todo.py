@@ -149,7 +149,8 @@ def _scores(user, unit, day: date) -> Iterator[Todo]:
     scores = WeeklyScore.objects.reachable_by(user, "view_scores").within(unit).filter(week=str(week), final=True)
     parents = set(postings.order_by().values_list("village__parent_id", flat=True).distinct())
     scored = set(scores.order_by().values_list("township_id", flat=True).distinct())
-    since, url = week.sunday + timedelta(days=1), reverse("reports:scores", args=[unit.division_code])
+    since = week.sunday + timedelta(days=1)
+    url = reverse("reports:scores_week", args=[unit.division_code, str(week)])
     if missing := parents - scored:
         names = AdministrativeUnit.objects.filter(pk__in=missing).order_by("path").values_list("name", flat=True)
         yield Todo(since, f"{week.label}还没有评分", "、".join(names[:6]), url, "去评分", "周评分")
@@ -181,7 +182,7 @@ def _drafts(user, unit, day: date) -> Iterator[Todo]:
             since=month.shifted(1).first,
             title=f"{draft.unit.name}{month.label}通报草稿等您发布",
             text=f"{chinese_date(draft.compiled_at.date())}起草",
-            url=reverse("reports:bulletins", args=[draft.unit.division_code]),
+            url=reverse("reports:bulletin", args=[draft.pk]),
             action="审阅并发布",
             badge="月通报",
             tone="info",

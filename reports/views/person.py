@@ -12,14 +12,14 @@ from townships.errors import OutOfReach
 from townships.periods import Month, today
 from townships.views.scope import month_or_404
 
-#: tab → (words, capability beside seeing the person)
+#: tab → (words, capability beside seeing the person, template of the part)
 TABS = {
-    "timeline": ("时间线", "view_members"),
-    "attendance": ("考勤", "view_attendance"),
-    "scores": ("得分", "view_scores"),
-    "leaves": ("请假", "view_attendance"),
-    "talks": ("谈话与考核", "view_attendance"),
-    "facts": ("资料", "view_members"),
+    "timeline": ("时间线", "view_members", "reports/partials/_person_timeline.html"),
+    "attendance": ("考勤", "view_attendance", "reports/partials/_person_attendance.html"),
+    "scores": ("得分", "view_scores", "reports/partials/_person_scores.html"),
+    "leaves": ("请假", "view_attendance", "reports/partials/_person_leaves.html"),
+    "talks": ("谈话与考核", "view_attendance", "reports/partials/_person_talks.html"),
+    "facts": ("资料", "view_members", "reports/partials/_person_facts.html"),
 }
 
 
@@ -90,7 +90,7 @@ def person(request, pk: int, tab: str = "timeline"):
             "may_unmask": may_unmask,
             "tab": tab,
             "tabs": _tabs(user, postings, cadre, tab),
-            "part_template": f"reports/partials/_person_{tab}.html",
+            "part_template": TABS[tab][2],
             **_part(request, cadre, tab),
         },
     )
@@ -101,7 +101,7 @@ def _tabs(user, postings, cadre, current: str) -> list[dict]:
     everything = cadre.user_id == user.pk or bool(user.institution_ids())
     return [
         {"text": words, "url": reverse("reports:person_tab", args=[cadre.pk, tab]), "on": tab == current}
-        for tab, (words, capability) in TABS.items()
+        for tab, (words, capability, _) in TABS.items()
         if everything or any(can(user, capability, posting) for posting in postings)
     ]
 

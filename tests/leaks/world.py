@@ -5,6 +5,8 @@ from datetime import date, datetime
 from attendance.models import (
     AttendancePolicy,
     CheckIn,
+    DayReview,
+    DayReview,
     ExemptDay,
     Fence,
     LeaveDecision,
@@ -40,6 +42,7 @@ def fill(posting: Posting, *, actor) -> None:
     Batch.objects.create(unit=county, name=f"批次{SECRET}")
     WorkTeam.objects.create(village=village, name=f"工作队{SECRET}", begins=date(2026, 1, 1))
     Talk.objects.create(posting=posting, held_on=DAY, talker="书记", reason=SECRET)
+    DayReview.objects.create(posting=posting, day=DAY, conclusion="explained", note=SECRET, at=MOMENT)
     _days(posting, actor=actor)
     _rules(county)
     _judgement(posting, actor=actor)
@@ -50,6 +53,7 @@ def _days(posting: Posting, *, actor) -> None:
     CheckIn.objects.create(
         posting=posting, client_id="leak", made_at=MOMENT, received_at=MOMENT, day=DAY, minute=540, place=SECRET
     )
+    DayReview.objects.create(posting=posting, day=DAY, conclusion="explained", note=SECRET, at=MOMENT)
     sheet = WeeklySheet.objects.create(unit=village, week=WEEK, note=SECRET)
     SheetMark.objects.create(sheet=sheet, posting=posting, day=DAY, am="√", pm="√", reason=SECRET)
     leave = LeaveRequest.objects.create(

@@ -1,0 +1,145 @@
+"""Every door of ours, and who gets through: 404 out of reach, 403 without the right, a login page for nobody."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from attendance.actions.apply_for_leave import apply_for_leave
+from attendance.models import SpotCheck
+from reports.actions.compile_bulletin import compile_bulletin
+from tests.factories.scores import OCTOBER, score_week_of
+
+WHO = ("county", "secretary", "clerk", "squad_leader", "leader", "auditor", "institution_officer", "member", "outsider")
+NOBODY_ELSE = (404, 404, 404)
+#: The township's pages, and the village's: squad leader and team leader hold the village alone.
+TOWNSHIP = (200, 200, 200, 404, 404, 200, *NOBODY_ELSE)
+VILLAGE = (200, 200, 200, 200, 200, 200, *NOBODY_ELSE)
+EVERYBODY = (200,) * 9
+
+#: (route, arguments by name of what they are, method and data) → statuses in the order of WHO
+DOORS = {
+    ("townships:home", ""): (302,) * 9,
+    ("townships:password_change", ""): EVERYBODY,
+    ("reports:unit", "township"): TOWNSHIP,
+    ("reports:unit", "village"): VILLAGE,
+    ("reports:squad_home", ""): (302, 302, 302, 200, 302, 302, 302, 302, 302),
+    ("reports:team_home", ""): (302, 302, 302, 302, 200, 302, 302, 302, 302),
+    ("reports:institution_home", ""): (302, 302, 302, 302, 302, 302, 200, 302, 302),
+    ("reports:person", "cadre"): (200, 200, 200, 200, 200, 200, 200, 200, 404),
+    ("reports:person_tab", "cadre attendance"): (200, 200, 200, 200, 200, 200, 200, 200, 404),
+    ("reports:my_scores", ""): (302,) * 9,
+    ("reports:scores", "township"): (302, 302, 302, 404, 404, 302, *NOBODY_ELSE),
+    ("reports:scores_week", "township week"): TOWNSHIP,
+    ("reports:bulletins", "township"): TOWNSHIP,
+    ("reports:attendance_notice", "township month"): TOWNSHIP,
+    ("reports:bulletin", "bulletin"): TOWNSHIP,
+    ("reports:bulletin_document", "bulletin"): TOWNSHIP,
+    ("reports:bulletin_ranking", "bulletin"): TOWNSHIP,
+    ("reports:compile_bulletin", "POST township month"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
+    ("cadres:people", "township"): TOWNSHIP,
+    ("cadres:people_export", "township"): TOWNSHIP,
+    ("attendance:check_in", ""): EVERYBODY,
+    ("attendance:my_leaves", ""): EVERYBODY,
+    ("attendance:apply", ""): EVERYBODY,
+    ("attendance:my_week", ""): EVERYBODY,
+    ("attendance:leaves", "township"): TOWNSHIP,
+    ("attendance:leave", "leave"): (200, 200, 200, 200, 200, 200, 200, 200, 404),
+    ("attendance:leave_decide", "POST leave approve"): (403, 403, 403, 302, 403, 403, 403, 403, 404),
+    ("attendance:leave_return", "POST leave"): (302, 302, 302, 302, 403, 403, 403, 302, 404),
+    ("attendance:leave_cancel", "POST leave"): (302, 302, 302, 403, 403, 403, 403, 302, 404),
+    ("attendance:leave_revoke", "POST leave"): (302, 302, 403, 302, 403, 403, 403, 403, 404),
+    ("attendance:grid", "township"): (302, 302, 302, 404, 404, 302, *NOBODY_ELSE),
+    ("attendance:grid_month", "township month"): TOWNSHIP,
+    ("attendance:grid_export", "township month"): TOWNSHIP,
+    ("attendance:sheets", "village"): (302, 302, 302, 302, 302, 302, *NOBODY_ELSE),
+    ("attendance:sheet", "village week"): VILLAGE,
+    ("attendance:sheet_sign", "POST village week"): (302, 302, 403, 302, 302, 403, *NOBODY_ELSE),
+    ("attendance:sheet_attest", "POST village week"): (302, 302, 302, 302, 302, 403, *NOBODY_ELSE),
+    ("attendance:contradictions", "township"): TOWNSHIP,
+    ("attendance:case", "posting day"): (200, 200, 200, 200, 200, 200, 200, 200, 404),
+    ("attendance:spot_checks", "village"): VILLAGE,
+    ("attendance:draw", "POST village"): (302, 302, 403, 302, 403, 403, *NOBODY_ELSE),
+    ("attendance:finding", "POST posting present"): (302, 302, 404, 302, 404, 404, *NOBODY_ELSE),
+}
+#: Open to everybody, logged in or not.
+OPEN = {"townships:login", "townships:logout", "townships:large_type"}
+ACTS = [
+    (*door, who, status)
+    for door, statuses in DOORS.items()
+    if "POST" in door[1]
+    for who, status in zip(WHO, statuses, strict=True)
+]
+
+
+@pytest.fixture
+def cast(county, secretary, clerk, squad_leader, leader, auditor, institution_officer, member, outsider):
+    """Everybody at once: who may decide depends on who else there is."""
+    people = (county, secretary, clerk, squad_leader, leader, auditor, institution_officer, member, outsider)
+    with time_machine.travel("2026-11-24T12:00:00+08:00", tick=False):
+        yield dict(zip(WHO, people, strict=True))
+
+
+@pytest.fixture
+def things(cast, tree, posting):
+    """What addresses name."""
+    now = timezone.now()
+    leave = apply_for_leave(
+        posting=posting, kind="personal", begins_on=date(2026, 11, 25), ends_on=date(2026, 11, 25),
+        actor=posting.cadre.user, at=now, reason="家中有事",
+    )  # fmt: skip
+    for week in OCTOBER.weeks:
+        score_week_of(posting, str(week))
+    bulletin = compile_bulletin(unit=tree.township, month=OCTOBER, now=now)
+    SpotCheck.objects.create(unit=tree.village, day=date(2026, 11, 24), seed="s", commitment="c")
+    return {
+        "township": tree.township.division_code,
+        "village": tree.village.division_code,
+        "week": "2026-W47",
+        "month": "2026-10",
+        "day": "2026-11-23",
+        "cadre": posting.cadre_id,
+        "posting": posting.pk,
+        "leave": leave.pk,
+        "bulletin": bulletin.pk,
+        "attendance": "attendance",
+    }
+
+
+def _address(things, route, words) -> str:
+    return reverse(route, args=[things[word] for word in words.split() if word in things])
+
+
+@pytest.mark.parametrize(("route", "words"), [door for door in DOORS if "POST" not in door[1]])
+def test_a_page_opens_to_whom_it_should(client, cast, things, route, words):
+    seen = {}
+    for who, user in cast.items():
+        client.force_login(user)
+        seen[who] = client.get(_address(things, route, words)).status_code
+    assert seen == dict(zip(WHO, DOORS[route, words], strict=True))
+
+
+@pytest.mark.parametrize(("route", "words", "who", "status"), ACTS)
+def test_an_act_is_done_by_whom_it_should(client, cast, things, route, words, who, status):
+    client.force_login(cast[who])
+    data = {"outcome": "approve", "finding": "present", "name": "村支书", "reason": "查明"}
+    assert client.post(_address(things, route, words), data).status_code == status
+
+
+@pytest.mark.parametrize(("route", "words"), DOORS)
+def test_nobody_gets_in_without_logging_in(client, things, route, words):
+    answer = client.get(_address(things, route, words))
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, "/login/")
+
+
+def test_every_door_stands_in_the_table():
+    ours = {
+        f"{namespace}:{name}"
+        for namespace, (_, resolver) in get_resolver().namespace_dict.items()
+        if namespace in {"townships", "cadres", "attendance", "reports"}
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    }
+    assert ours == {route for route, _ in DOORS} | OPEN
