@@ -45,6 +45,15 @@ class RosterImportForm(ImportForm):
         upload.error_messages = {"required": "请选择花名册文件。", "empty": "文件是空的，请确认选对了文件。"}
         upload.widget = UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.csv,.txt"})
 
+    def clean_import_file(self):
+        """A file over the limit is refused before anybody reads it into memory."""
+        upload = self.cleaned_data["import_file"]
+        if upload.size > MAX_BYTES:
+            raise forms.ValidationError(
+                f"文件超过 {MAX_BYTES // 1048576} MB，请只保留需要的表和列，或分成几个文件上传。"
+            )
+        return upload
+
 
 class RosterConfirmForm(ConfirmImportForm):
     unit = forms.ModelChoiceField(queryset=AdministrativeUnit.objects.none(), widget=forms.HiddenInput())

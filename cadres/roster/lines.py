@@ -40,7 +40,8 @@ class LineReader:
         self._first_row = True
         self._id_at = header.keys.get("id_number")
         self._known = frozenset(header.keys.values())
-        self._person = frozenset(header.keys[k] for group in columns.must for k in group if k in header.keys)
+        self._groups = [frozenset(header.keys[k] for k in group if k in header.keys) for group in columns.must]
+        self._person = frozenset().union(*self._groups)
 
     def kind(self, number: int, cells: Sequence[object]) -> Line:
         first, self._first_row = self._first_row, False
@@ -50,16 +51,21 @@ class LineReader:
             return Line.DATA
         own = [(index, cell) for index, cell in enumerate(cells) if not is_blank(cell)]
         texts = [compact(cell) for _, cell in own if isinstance(cell, str)]
-        if texts and _SIGNATURE.match(texts[0]):
+        filled = self._known.intersection(index for index, _ in own)
+        if texts and _SIGNATURE.match(texts[0]) and not self._is_plainly_data(filled, texts[0]):
             self._closed = True
             return Line.OTHER
         if self._says_something_else(number, own, texts) or (first and _explains_columns(own, texts)):
             return Line.OTHER
-        filled = self._known.intersection(index for index, _ in own)
         names_someone = not self._person.isdisjoint(filled)
         if self._closed:
             return Line.DATA if names_someone and len(filled) >= _ENOUGH_AFTER_SIGNATURE else Line.OTHER
         return Line.DATA if names_someone or len(filled) > 1 else Line.OTHER
+
+    def _is_plainly_data(self, filled: frozenset[int], first: str) -> bool:
+        """In a table without identity numbers a first cell like 2026年10月6日 or 分管领导 may be data: the rest tells."""
+        unsigned = not first.endswith(("签字", "签名", "盖章", "签章")) and ":" not in first
+        return self._id_at is None and unsigned and all(not group.isdisjoint(filled) for group in self._groups)
 
     def _has_id(self, cells: Sequence[object]) -> bool:
         if self._id_at is None or self._id_at >= len(cells):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from cadres.roster.columns import ROSTER
+from cadres.roster.columns import ROSTER, Column, ColumnTable
 from cadres.roster.reader import Reading, read_tables
 from tests.cadres.roster_files import HEADER, person, saved, table, text, xls, xlsx
 
@@ -202,6 +202,18 @@ def test_a_row_with_hardly_anything_is_still_a_person_to_complain_about():
 def test_a_line_below_the_header_that_explains_the_columns_is_skipped(line):
     reading = read(xlsx(("a", [PLAIN[0], line, *PLAIN[1:]])))
     assert numbers(reading) == NUMBERS
+
+
+def test_a_ledger_without_identity_numbers_may_begin_with_a_date():
+    ledger = ColumnTable(
+        columns=(Column("at", ("抽查时间",), required=True), Column("name", ("姓名",)), Column("result", ("结果",))),
+        must=(frozenset({"name"}), frozenset({"at"})),
+        at_least=3,
+    )
+    rows = [["抽查时间", "姓名", "结果"], ["2026年10月6日", "韦甲", "在岗"], ["2026年10月7日", "韦乙", "不在岗"]]
+    rows += [["检查人签字：", "张三", None], ["2026年10月8日"]]
+    reading = read_tables(xlsx(("a", rows)), columns=ledger)
+    assert [row["name"] for row in reading.rows] == ["韦甲", "韦乙"]
 
 
 def test_every_visible_sheet_with_a_header_is_read_and_others_are_named():

@@ -90,6 +90,14 @@ def test_a_file_that_cannot_be_read_gets_its_sentence(client, tree, clerk, conte
     assert sentence in page.content.decode()
 
 
+def test_a_file_over_the_limit_is_refused_by_the_form(client, tree, clerk, monkeypatch):
+    client.force_login(clerk)
+    monkeypatch.setattr("cadres.roster.forms.MAX_BYTES", 1_048_576)
+    page = upload(client, tree.township, content=b"PK" * 600_000)
+    assert "文件超过 1 MB" in page.content.decode()
+    assert "preview" not in page.context
+
+
 def test_markup_in_a_cell_stays_text(client, tree, clerk):
     client.force_login(clerk)
     page = upload(client, tree.township, person(1, 姓名="<b>韦</b>", 派出单位="<script>alert(1)</script>"))
