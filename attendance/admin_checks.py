@@ -21,6 +21,7 @@ class FindingInline(ScopedTabularInline):
     fields = ["posting", "checked_at", "method", "finding", "checker", "note", "superseded_at"]
     readonly_fields = fields
     can_delete = False
+    hide_title = True
     verbose_name_plural = "查到的情况"
 
     def has_add_permission(self, request, obj=None) -> bool:
@@ -81,7 +82,7 @@ class SpotCheckAdmin(ActingAdmin):
 @admin.register(SpotCheckResult)
 class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
     form = FindingForm
-    list_display = ["person", "village", "checked_at", "method", "finding", "checker", "note", "in_force"]
+    list_display = ["person", "village", "checked_at", "method", "finding", "checker", "note", "remark"]
     list_filter = [
         ("posting__village", UnitFilter),
         "method",
@@ -98,9 +99,9 @@ class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
     def bring_in(self, **given):
         return import_spot_checks(**given)
 
-    @display(description="有效", boolean=True)
-    def in_force(self, result) -> bool:
-        return result.superseded_at is None
+    @display(description="说明", label={"已被取代": "danger"})
+    def remark(self, result) -> str:
+        return "已被取代" if result.superseded_at else ""
 
     def perform(self, request, form) -> SpotCheckResult:
         given = dict(form.cleaned_data)

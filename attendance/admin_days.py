@@ -26,6 +26,9 @@ from townships.access import require
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedTabularInline, UnitFilter
 from townships.periods import WEEKDAYS, Week, chinese_date
 
+#: From when to when, on two lines of a form.
+WHEN_ROWS = [("begins_on", "begins_half"), ("ends_on", "ends_half")]
+
 
 class OfPostingMixin:
     """Columns and search of rows that belong to one person's posting."""
@@ -42,11 +45,21 @@ class OfPostingMixin:
     def village(self, row) -> str:
         return row.posting.village.name
 
+    @display(description="起止", ordering="begins_on")
+    def when(self, row) -> str:
+        """2026年11月2日上午 至 11月4日下午, one day only once."""
+        begins, ends = chinese_date(row.begins_on), chinese_date(row.ends_on)
+        if row.begins_on == row.ends_on:
+            return begins if row.begins_half != row.ends_half else begins + row.get_begins_half_display()
+        if row.begins_on.year == row.ends_on.year:
+            ends = ends.partition("年")[2]
+        return f"{begins}{row.get_begins_half_display()} 至 {ends}{row.get_ends_half_display()}"
+
 
 @admin.register(CheckIn)
 class CheckInAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
     form = CheckInForm
-    list_display = ["person", "village", "made_at", "day", "place", "source", "late_upload", "in_force"]
+    list_display = ["person", "village", "made_at", "day", "place", "source", "remark"]
     list_filter = [("posting__village", UnitFilter), "source", "late_upload", ("voided_at", admin.EmptyFieldListFilter)]
     date_hierarchy = "day"
     actions = ["void"]
@@ -59,9 +72,11 @@ class CheckInAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
     def bring_in(self, **given):
         return import_check_ins(**given)
 
-    @display(description="有效", boolean=True)
-    def in_force(self, row) -> bool:
-        return row.voided_at is None
+    @display(description="说明", label={"补传": "info", "已作废": "danger"})
+    def remark(self, row) -> str:
+        if row.voided_at is not None:
+            return "已作废"
+        return "补传" if row.late_upload else ""
 
     def perform(self, request, form) -> CheckIn:
         now = timezone.now()
@@ -130,8 +145,8 @@ class WeeklySheetAdmin(RefusalMixin, UploadMixin, HistoryAdmin):
         return sheet.people_marked
 
     def get_fields(self, request, obj=None):
-        head = ["unit", "week", "attested_by", "note", "reason"]
-        return ["grid", "leader_signed_by", "leader_signed_at", *head] if obj else head
+        place, foot = ["unit", "week"], ["attested_by", "note", "reason"]
+        return [*place, "grid", "leader_signed_by", "leader_signed_at", *foot] if obj else [*place, *foot]
 
     def get_readonly_fields(self, request, obj=None):
         return ["grid", "unit", "week", "leader_signed_by", "leader_signed_at"] if obj else []
@@ -220,20 +235,18 @@ class SheetMarkAdmin(OfPostingMixin, ReadOnlyAdmin):
 @admin.register(OfficialTrip)
 class OfficialTripAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
     form = TripForm
-    list_display = [
-        "person",
-        "village",
-        "begins_on",
-        "begins_half",
-        "ends_on",
-        "ends_half",
-        "reason",
-        "ordered_by",
-        "state",
-    ]
+    list_display = ["person", "village", "when", "reason", "destination", "ordered_by", "state"]
     list_filter = [("posting__village", UnitFilter), "state", "begins_on"]
     date_hierarchy = "begins_on"
     actions = ["revoke"]
+    fields = [("posting", "whole_team"), *WHEN_ROWS, "reason", ("destination", "ordered_by")]
+
+    def get_fields(self, request, obj=None):
+        return (
+            ["posting", *WHEN_ROWS, "reason", "destination", "ordered_by", "state", "recorded_by"]
+            if obj
+            else self.fields
+        )
 
     def perform(self, request, form) -> OfficialTrip:
         given = dict(form.cleaned_data)

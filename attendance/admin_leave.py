@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils import timezone
+from unfold.decorators import display
 
 from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.actions.decide_leave import decide_leave, revoke_leave
@@ -9,10 +10,11 @@ from attendance.actions.import_leaves import import_leaves
 from attendance.actions.record_paper_leave import record_paper_leave
 from attendance.actions.return_from_leave import return_from_leave
 from attendance.admin_acts import ActingMixin
-from attendance.admin_days import OfPostingMixin
+from attendance.admin_days import WHEN_ROWS, OfPostingMixin
 from attendance.admin_upload import UploadMixin
 from attendance.forms import LeaveForm
 from attendance.models import LeaveDecision, LeaveRequest
+from townships.access import can
 from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
 from townships.periods import today
 
@@ -22,6 +24,7 @@ class DecisionInline(ScopedTabularInline):
     fields = ["outcome", "role", "decided_by", "on_behalf_of", "reason", "at"]
     readonly_fields = fields
     can_delete = False
+    hide_title = True
     ordering = ["at", "pk"]
 
     def has_add_permission(self, request, obj=None) -> bool:
@@ -34,19 +37,7 @@ class DecisionInline(ScopedTabularInline):
 @admin.register(LeaveRequest)
 class LeaveRequestAdmin(OfPostingMixin, UploadMixin, ActingMixin, HistoryAdmin):
     form = LeaveForm
-    list_display = [
-        "person",
-        "village",
-        "kind",
-        "begins_on",
-        "begins_half",
-        "ends_on",
-        "ends_half",
-        "days",
-        "state",
-        "awaiting_role",
-        "returned_on",
-    ]
+    list_display = ["person", "village", "kind", "when", "length", "state_label", "awaiting_role", "returned_on"]
     list_filter = [
         ("posting__village", UnitFilter),
         "state",
@@ -66,6 +57,34 @@ class LeaveRequestAdmin(OfPostingMixin, UploadMixin, ActingMixin, HistoryAdmin):
 
     def bring_in(self, **given):
         return import_leaves(**given)
+
+    @display(description="天数", ordering="days")
+    def length(self, leave) -> str:
+        return f"{leave.days.normalize():f}"
+
+    @display(
+        description="状态",
+        ordering="state",
+        label={"待审批": "warning", "已批准": "success", "未批准": "danger", "已收回": "danger"},
+    )
+    def state_label(self, leave) -> str:
+        return leave.get_state_display()
+
+    def get_fields(self, request, obj=None):
+        contact = "contact" if obj is None or can(request.user, "view_identity", obj) else "masked_contact"
+        asked = ["posting", "kind", *WHEN_ROWS, "reason", ("destination", contact), "handover"]
+        if obj is None:
+            return [*asked, "on_paper", ("approver_name", "returned_on")]
+        done = [("state", "awaiting_role"), ("days", "counted_days"), ("approver_name", "on_paper")]
+        filed = [("applied_at", "applied_by"), "extends", ("returned_on", "return_recorded_by")]
+        return [*asked, *done, *filed]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["days", "counted_days", "masked_contact"] if obj else []
+
+    @display(description="联系电话")
+    def masked_contact(self, leave) -> str:
+        return f"{leave.contact[:3]}****{leave.contact[-4:]}" if len(leave.contact) >= 7 else ""
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []

@@ -22,8 +22,10 @@ from attendance.models import (
 )
 from cadres.roster.workbook import MAX_BYTES
 from townships.models import AdministrativeUnit
-from townships.periods import BadPeriod, Week
+from townships.periods import BadPeriod, Week, today, week_of
 
+#: A sheet is typed in within half a year, or by the command.
+WEEKS_BACK = 26
 BAD_WEEK = "周的写法不对，请写成 2026-W45。"
 DATUMS = [(GCJ02, "GCJ-02（高德、腾讯地图，手机常用）"), (WGS84, "WGS-84（GPS、天地图）")]
 
@@ -193,16 +195,18 @@ class UploadForm(forms.Form):
 class SheetUploadForm(UploadForm):
     """A weekly sheet also says of which week it is."""
 
-    week = forms.CharField(
-        label="周", widget=UnfoldAdminTextInputWidget(attrs={"type": "week"}), help_text="如 2026-W45。"
-    )
+    week = forms.ChoiceField(label="周", widget=UnfoldAdminSelectWidget)
     field_order = ["unit", "week", "file"]
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        now = week_of(today())
+        weeks = [now.shifted(-back) for back in range(WEEKS_BACK)]
+        self.fields["week"].choices = [(str(week), f"{week.year}年{week.label}") for week in weeks]
+        self.fields["week"].initial = str(weeks[1])
+
     def clean_week(self) -> Week:
-        try:
-            return Week.parse(self.cleaned_data["week"].strip().upper())
-        except BadPeriod:
-            raise forms.ValidationError(BAD_WEEK) from None
+        return Week.parse(self.cleaned_data["week"])
 
     def arguments(self) -> dict:
         return {"week": self.cleaned_data["week"]}

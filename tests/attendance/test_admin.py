@@ -152,6 +152,15 @@ def test_the_secretary_approves_rejects_and_takes_back(client, secretary, postin
     assert "防汛" in client.get(url("leaverequest", "change", leave.pk)).content.decode()
 
 
+def test_a_contact_number_is_masked_for_those_who_may_not_see_it(client, clerk, secretary, posting):
+    client.force_login(clerk)
+    add(client, "leaverequest", posting=posting.pk, kind="personal", contact="13800001234", **halves())
+    page = url("leaverequest", "change", LeaveRequest.objects.get().pk)
+    assert "13800001234" not in client.get(page).content.decode()
+    client.force_login(secretary)
+    assert "13800001234" in client.get(page).content.decode()
+
+
 def test_a_leave_on_paper_is_approved_at_once(client, clerk, posting):
     client.force_login(clerk)
     data = {"posting": posting.pk, "kind": "sick", "on_paper": "on", **halves("2026-11-02", "2026-11-03")}
