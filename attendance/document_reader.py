@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 REQUIRED: Any = object()
+LARGEST = 10_000
 _NAMES = {dict: "一组键值", list: "列表", str: "文字", int: "整数", bool: "是或否"}
 
 
@@ -64,13 +65,15 @@ class Section:
             return None
         return value
 
-    def text(self, key: str, default: Any = REQUIRED) -> str:
-        """A text that is not blank."""
+    def text(self, key: str, default: Any = REQUIRED, longest: int = 200) -> str:
+        """A text that is not blank, of at most ``longest`` characters."""
         value = self._typed(key, str, default)
         if value is None:
             return ""
         if not value.strip():
             self.refuse(key, "policy.empty", "不能为空")
+        if len(value.strip()) > longest:
+            self.refuse(key, "policy.range", f"不能超过 {longest} 个字")
         return value.strip()
 
     def choice(self, key: str, options, default: Any = REQUIRED, code: str = "policy.choice") -> str:
@@ -106,8 +109,8 @@ class Section:
             self.refuse(key, "policy.negative", "不能是负数")
         elif number != round(number, places):
             self.refuse(key, "policy.precision", f"最多 {places} 位小数")
-        elif number >= 1_000_000:
-            self.refuse(key, "policy.range", "数字过大")
+        elif number >= LARGEST:
+            self.refuse(key, "policy.range", f"应小于 {LARGEST}")
         else:
             return number
         return Decimal(0)

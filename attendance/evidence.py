@@ -190,7 +190,7 @@ class Batch:
                 for day in days:
                     place = self.places.get(day.isoformat())
                     if place is not None:
-                        member.weeks[place[0]].overdue |= place[1]
+                        member.weeks[place[0]].add_overdue(place[1], number)
 
     def _pieces(self, member: Member, span: LeaveSpan) -> Iterator[tuple[Evidence, int]]:
         for evidence, days in zip(member.weeks, self.span.weeks, strict=True):

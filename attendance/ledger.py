@@ -94,6 +94,7 @@ class Evidence:
     outside: int = 0
     late: int = 0
     overdue: int = 0
+    overdue_leaves: tuple[int, ...] = ()
     checks: Sequence[Check] = ()
 
     def add_check_in(self, day: int, minute: int, *, outside: bool, late: bool) -> None:
@@ -107,6 +108,12 @@ class Evidence:
                 self.evening |= day
         if late:
             self.late |= day
+
+    def add_overdue(self, day: int, leave: int) -> None:
+        """A day (set of one) on which return from a leave was still not reported."""
+        self.overdue |= day
+        if leave not in self.overdue_leaves:
+            self.overdue_leaves = tuple(sorted((*self.overdue_leaves, leave)))
 
     def add_check(self, check: Check) -> None:
         """One spot check."""
@@ -138,7 +145,7 @@ class Evidence:
 class Judgement(NamedTuple):
     """What the evidence of a span comes to. Statuses are sets of halves, flags sets of days.
 
-    ``by_…`` tells which kind of evidence decided a half. Nights are counts: ``nights_open`` are nights of the span
+    ``by_…`` tells which kind of evidence decided a half; ``overdue_leaves`` are keys of leaves. Nights are counts: ``nights_open`` are nights of the span
     that can still be kept.
     """
 
@@ -163,6 +170,7 @@ class Judgement(NamedTuple):
     outside_fence: int
     late_upload: int
     overdue: int
+    overdue_leaves: tuple[int, ...]
     nights_required: int
     nights_kept: int
     nights_open: int
@@ -244,6 +252,7 @@ def judge(evidence: Evidence, over: int) -> Judgement:
         outside_fence=e.outside & e.posted,
         late_upload=e.late & e.posted,
         overdue=e.overdue & e.posted & over,
+        overdue_leaves=e.overdue_leaves,
         nights_required=min(nights, days_of(duty & ~leave & ~trip).bit_count()),
         nights_kept=(e.evening & e.posted).bit_count() if rules.wants_check_in else 0,
         nights_open=(e.posted & ~over & ~e.evening).bit_count(),

@@ -123,7 +123,7 @@ def _attendance(section: Section) -> AttendanceRules:
         sources=_sources(section),
         nights_per_week=section.whole("nights_per_week", 4, maximum=7),
         evening_from=_evening(section),
-        fence_m=section.whole("fence_m", 1000, minimum=1),
+        fence_m=section.whole("fence_m", 1000, minimum=1, maximum=100_000),
         marks=_marks(section),
     )
 

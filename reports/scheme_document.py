@@ -26,6 +26,7 @@ TRIGGERS = {
     "meeting_missed": "缺席会议或培训",
     MANUAL: "人工扣分",
 }
+MOST_POINTS = 90_000
 COUNTED_IN_HALVES = ("absent_day", "leave_unapproved_day")
 
 
@@ -79,14 +80,16 @@ def parse_scheme(document: Any) -> Scheme:
     dimensions = tuple(_dimension(d) for d in section.sections("dimensions"))
     keys = tuple(d.key for d in dimensions)
     scheme = Scheme(
-        name=section.text("name"),
-        version=section.whole("version", 1, minimum=1),
+        name=section.text("name", longest=100),
+        version=section.whole("version", 1, minimum=1, maximum=1_000_000),
         dimensions=dimensions,
         rules=tuple(_rule(rule, keys) for rule in section.sections("rules")),
         tie_breakers=section.texts("tie_breakers", keys, default=[]),
         list_size=section.whole("list_size", 3, minimum=1),
     )
     section.close()
+    if scheme.full_marks > MOST_POINTS:
+        section.refuse("dimensions", "policy.range", f"各项合计不能超过 {MOST_POINTS} 分")
     _refuse_duplicates(section, "dimensions", keys)
     _refuse_duplicates(section, "rules", [rule.key for rule in scheme.rules])
     if problems:
@@ -118,14 +121,14 @@ def scheme_document(scheme: Scheme) -> dict:
 
 
 def _dimension(section: Section) -> Dimension:
-    dimension = Dimension(section.text("key"), section.text("label"), section.decimal("base"))
+    dimension = Dimension(section.text("key", longest=40), section.text("label"), section.decimal("base"))
     section.close()
     return dimension
 
 
 def _rule(section: Section, dimensions: tuple[str, ...]) -> Rule:
     rule = Rule(
-        key=section.text("key"),
+        key=section.text("key", longest=40),
         label=section.text("label"),
         dimension=section.choice("dimension", dimensions, code="policy.dimension_unknown"),
         trigger=section.choice("trigger", tuple(TRIGGERS), code="policy.trigger_unknown"),

@@ -173,14 +173,14 @@ def happenings(judged: Judgement, monday: date, registers: Registers | None = No
     Nights that can still be kept are not short yet, so a week that is not over shows no deduction for its future.
     """
     found: dict[str, Happening] = {}
-    for trigger, days in (
-        ("unsigned_day", judged.unsigned),
-        ("missing_check_in_day", judged.no_check_in),
-        ("contradicted_day", judged.contradicted),
-        ("overdue_return_day", judged.overdue),
-    ):
+    for trigger, days in (("unsigned_day", judged.unsigned), ("missing_check_in_day", judged.no_check_in)):
         if days:
-            found[trigger] = Happening(days.bit_count(), 0, ledger.dates_of(days, monday))
+            found[trigger] = _days(days, monday)
+    if judged.overdue:
+        proof = tuple(("leave", number) for number in judged.overdue_leaves)
+        found["overdue_return_day"] = _days(judged.overdue, monday, proof)
+    if judged.contradicted:
+        found["contradicted_day"] = _days(judged.contradicted, monday, _visits(judged))
     for trigger, halves in (("absent_day", judged.absent), ("leave_unapproved_day", judged.unapproved)):
         if halves:
             found[trigger] = _halves(halves, monday)
@@ -193,6 +193,17 @@ def happenings(judged: Judgement, monday: date, registers: Registers | None = No
     if registers is not None:
         _from_registers(found, registers)
     return found
+
+
+def _days(days: int, monday: date, evidence: tuple[tuple[str, int], ...] = ()) -> Happening:
+    return Happening(days.bit_count(), 0, ledger.dates_of(days, monday), "", evidence)
+
+
+def _visits(judged: Judgement) -> tuple[tuple[str, int], ...]:
+    """The visits that found nobody on contradicted days."""
+    halves = ledger.both_halves(judged.contradicted)
+    found = (check for check in judged.found_absent if check.method == ledger.ON_SITE and check.half & halves)
+    return tuple(sorted(("spot_check", check.id) for check in found))
 
 
 def _halves(halves: int, monday: date) -> Happening:

@@ -94,10 +94,13 @@ def read_policy(document: Any) -> tuple[date, dict[str, Any]]:
 def _date(section: Section) -> date | None:
     text = section.text("effective_from")
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
+        day = None
+    # fromisoformat also takes 20260101 and 2026-W01-1; the contract has one form
+    if text and (day is None or day.isoformat() != text):
         section.refuse("effective_from", "policy.date", "生效日期应写成 2026-01-01")
-        return None
+    return day
 
 
 def _store(unit: AdministrativeUnit, effective_from: date, name: str, rules: Any, actor: User | None) -> dict:

@@ -125,6 +125,7 @@ def test_the_nearest_ancestor_wins_and_a_later_version_waits_for_its_day(tree, p
         (lambda p: p["scoring"]["rules"][1].update(trigger="x"), "scoring.rules[1].trigger", "policy.trigger_unknown"),
         (lambda p: p["leave"]["tiers"][0].update(max_days="-1"), "leave.tiers[0].max_days", "policy.negative"),
         (lambda p: p.update(effective_from="1 May"), "effective_from", "policy.date"),
+        (lambda p: p.update(effective_from="20260101"), "effective_from", "policy.date"),
         (lambda p: p.pop("effective_from"), "effective_from", "policy.required"),
     ],
 )

@@ -44,6 +44,7 @@ def test_the_reference_scheme_has_a_hundred_points_in_four_dimensions():
     [
         ({"points": "-1"}, ("scoring.rules[0].points", "policy.negative")),
         ({"points": "0.005"}, ("scoring.rules[0].points", "policy.precision")),
+        ({"points": "10000"}, ("scoring.rules[0].points", "policy.range")),
         ({"points": "many"}, ("scoring.rules[0].points", "policy.type")),
         ({"points": None}, ("scoring.rules[0].points", "policy.type")),
         ({"points": "Infinity"}, ("scoring.rules[0].points", "policy.type")),
@@ -63,6 +64,7 @@ def test_faults_of_a_rule_are_named_with_their_place(changes, fault):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
+        ({"name": "长" * 101}, ("scoring.name", "policy.range")),
         ({"name": " "}, ("scoring.name", "policy.empty")),
         ({"version": 0}, ("scoring.version", "policy.range")),
         ({"version": "1"}, ("scoring.version", "policy.type")),

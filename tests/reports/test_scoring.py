@@ -220,3 +220,13 @@ def test_any_scheme_gives_a_total_between_nothing_and_full_marks(rules, found):
     assert result.total == sum(each.score for each in result.dimensions.values())
     for each in result.dimensions.values():
         assert each.score == max(0, each.base - sum(d.points for d in each.deductions))
+
+
+def test_overdue_and_contradicted_days_name_their_proof():
+    found = week(
+        overdue=days(2),
+        overdue_leaves=(6,),
+        checks=(Check(half_bit(1, PM), 1, "onsite", "absent", 5), Check(half_bit(3, PM), 1, "phone", "absent", 4)),
+    )
+    assert found["overdue_return_day"].evidence == (("leave", 6),)
+    assert found["contradicted_day"].evidence == (("spot_check", 5),)
