@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from attendance.day_evidence import DayEvidence, Proof
-from attendance.ledgers import Contradiction, ledger_for
+from attendance.ledgers import Contradiction, UnitLedger, ledger_for
 from attendance.models import DayReview
 from attendance.signs import FLAG_WORDS, SERIOUS, words_of
 from cadres.models import Posting, Talk
@@ -74,9 +74,10 @@ def cases(user, unit, first: date, last: date, today: date) -> list[Case]:
     return sorted(made, key=lambda case: not case.is_open)
 
 
-def open_days(user, unit, first: date, last: date, today: date) -> list[Contradiction]:
-    """The contradictions that nobody has looked into yet, without their evidence."""
-    found = _found(user, unit, first, last, today)
-    reviews, talks = _handled(user, {one.service.id for one in found}, first, last)
+def open_days(user, ledger: UnitLedger) -> list[Contradiction]:
+    """The contradictions of a loaded ledger that nobody has looked into yet, latest first; two queries."""
+    found = ledger.contradictions()
+    span = ledger.span
+    reviews, talks = _handled(user, {one.service.id for one in found}, span.first, span.last)
     handled = reviews.keys() | talks.keys()
     return [one for one in found if (one.service.id, one.line.day) not in handled]

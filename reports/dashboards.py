@@ -68,14 +68,14 @@ class Today:
 
 @dataclass(frozen=True)
 class Days:
-    """The ledger of the days a first page needs: last week's Monday until today."""
+    """The ledger of the days a first page needs: from a Monday at least a week back until today."""
 
     ledger: UnitLedger
     day: date
 
     @classmethod
-    def of(cls, user, unit, day: date) -> "Days":
-        first = week_of(day).shifted(-1).monday
+    def of(cls, user, unit, day: date, *, weeks_back: int = 1) -> "Days":
+        first = week_of(day).shifted(-weeks_back).monday
         postings = Posting.objects.reachable_by(user, "view_members")
         return cls(ledger_for(unit=unit, first=first, last=day, today=day, postings=postings), day)
 

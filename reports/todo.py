@@ -10,6 +10,7 @@ from django.urls import reverse
 from attendance.approvers import waiting_for
 from attendance.contradictions import open_days
 from attendance.leave_lists import overdue_on
+from attendance.ledgers import UnitLedger
 from attendance.models import LeaveRequest, WeeklySheet
 from cadres.models import Posting
 from reports.models import Bulletin, WeekLock, WeeklyScore
@@ -19,9 +20,8 @@ from townships.paths import covers
 from townships.periods import Month, Week, chinese_date, week_of
 from townships.templatetags.office import number, span
 
-#: Sheets of so many past weeks are asked for; contradictions and returns of so many days.
+#: Sheets of so many past weeks are asked for.
 SHEET_WEEKS = 3
-LOOK_BACK = timedelta(weeks=5)
 MOST = 30
 NEAR = ("township", "village")
 
@@ -40,13 +40,13 @@ class Todo:
     leave: LeaveRequest | None = None
 
 
-def waiting(user, unit, day: date) -> list[Todo]:
-    """Everything waiting for the user at the unit."""
+def waiting(user, unit, day: date, ledger: UnitLedger | None = None) -> list[Todo]:
+    """Everything waiting for the user at the unit; contradictions are those of `ledger`, where it is given."""
     found = [
         *_leaves(user, unit, day),
         *_returns(user, unit, day),
         *(_sheets(user, unit, day) if unit.level in NEAR else ()),
-        *(_contradictions(user, unit, day) if unit.level in NEAR else ()),
+        *(_contradictions(user, unit, ledger) if ledger and unit.level in NEAR else ()),
         *_scores(user, unit, day),
         *_drafts(user, unit, day),
     ]
@@ -123,10 +123,10 @@ def _sheets(user, unit, day: date) -> Iterator[Todo]:
         )
 
 
-def _contradictions(user, unit, day: date) -> Iterator[Todo]:
+def _contradictions(user, unit, ledger: UnitLedger) -> Iterator[Todo]:
     if not can(user, "record_talk", unit):
         return
-    found = open_days(user, unit, week_of(day - LOOK_BACK).monday, day, day)
+    found = open_days(user, ledger)
     if found:
         names = list(dict.fromkeys(one.service.name for one in reversed(found)))
         yield Todo(

@@ -37,7 +37,7 @@ def grid(request, unit, month: str):
         return render(request, "attendance/grid_choose.html", {"unit": unit, "month": chosen, "below": below})
     people = Posting.objects.reachable_by(request.user, "view_attendance").within(unit)
     people = people.active_between(chosen.first, chosen.last)
-    page = page_of(people, ("village__path", "pk"), request.GET.get("after", ""), PAGE_SIZE)
+    page = page_of(people.select_related("village"), ("village__path", "pk"), request.GET.get("after", ""), PAGE_SIZE)
     rows, notices = _rows(unit, chosen, people.filter(pk__in=[posting.pk for posting in page.rows]))
     here = reverse("attendance:grid_month", args=[unit.division_code, str(chosen)])
     return render(

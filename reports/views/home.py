@@ -21,6 +21,8 @@ from townships.views.scope import unit_view
 #: Up to a county the ledger of everybody is read; above it, numbers come from the database alone.
 LEDGER_LEVELS = ("county", "township", "village")
 PAGE_SIZE = 50
+#: A township looks into contradictions of so many weeks; a county leaves them to its townships.
+WEEKS_BACK = 5
 STANDING_WORDS = {"present": "在村", "official_trip": "公差", "leave": "请假", "rest": "休息", "unknown": "未明"}
 
 
@@ -35,16 +37,18 @@ def unit_home(request, unit):
         "unit": unit,
         "day": day,
         "week": week_of(day),
-        "todos": todo.waiting(user, unit, day),
         "reference": dashboards.reference(user, unit, day),
         "chart": dashboards.deductions_chart(averages, dashboards.full_mark(user, unit), month),
     }
+    ledger = None
     if unit.level in LEDGER_LEVELS:
-        days = Days.of(user, unit, day)
+        days = Days.of(user, unit, day, weeks_back=1 if unit.level == "county" else WEEKS_BACK)
+        ledger = days.ledger
         whole, rows = dashboards.today_by_unit(days, unit, below)
         context |= {"whole": whole, "rows": rows, "stats": office_stats(unit, days, whole, averages)}
     else:
         context["stats"] = wide_stats(user, unit, day, averages)
+    context["todos"] = todo.waiting(user, unit, day, ledger)
     if not unit.is_village and unit.level != "township":
         context["lines"] = dashboards.lines_below(user, unit, below, day)
     return render(request, "reports/home_unit.html", context)
