@@ -92,7 +92,7 @@ def _judged(
 
 def _verdict(entry: Entry, villages: VillageIndex, desk: InstitutionDesk, **stored) -> Verdict:
     village = _village(entry, villages)
-    if entry.errors:
+    if entry.errors or not entry.is_complete:
         return Verdict(entry, village=village)
     institution, drafted = desk.find_or_draft(entry.values["dispatching_institution"])
     if drafted:

@@ -128,7 +128,7 @@ ROSTER = ColumnTable(
         for child in children
         for parent in ("驻村时间", "派驻时间", "驻村起止时间", "起止时间", "驻村期限", "派驻期限", "任期")
     },
-    unknown_advice="不是花名册的列，内容随各行保存在“其他信息”里；列名写错了的，请按导入模板改正后重新上传",
+    unknown_advice="不是花名册的列，内容随各行保存在“花名册其他栏”里；列名写错了的，请按导入模板改正后重新上传",
 )
 """The roster (花名册): a header has 姓名 and at least three more known columns."""
 

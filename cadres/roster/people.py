@@ -24,6 +24,11 @@ class Entry:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything required is there; a column that is missing is told once, at the header."""
+        return all(key in self.values for key in REQUIRED)
+
     def refuse(self, code: str, advice: str, key: str) -> None:
         self.errors.append(self._problem(code, advice, key))
 

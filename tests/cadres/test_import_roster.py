@@ -150,6 +150,13 @@ def test_every_problem_of_a_row_is_told_at_once(town):
     ]
 
 
+@pytest.mark.parametrize("missing", ["身份证号码", "派出单位", "驻村名称", "驻村起始时间"])
+def test_a_file_without_a_required_column_is_refused_once(town, missing):
+    report = bring(town, person(1), person(2), header=tuple(h for h in HEADER if h != missing))
+    assert codes(report.errors) == [(1, "required")]
+    assert (report.rows, report.committed) == (2, False)
+
+
 def test_the_identity_number_wins_over_sex_and_birth_month(town):
     header = (*HEADER, "出生年月")
     report = bring(town, person(1, 性别="女", 出生年月="1985.07"), person(2, 出生年月="1980.1"), header=header)
