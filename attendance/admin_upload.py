@@ -78,7 +78,7 @@ class UploadMixin:
         except Refused as refusal:
             form.add_error(None, refusal.message)
             return None, ""
-        if report.errors:
+        if report.errors or not (report.created or report.updated):
             return report, ""
         storage = MediaStorage()
         storage.save(content)

@@ -11,6 +11,7 @@ from attendance.columns import WEEKLY_SHEET, sheet_days
 from attendance.marks import Marks, UnknownMark, parse_marks
 from attendance.policies import attendance_book
 from cadres.models import Posting
+from cadres.roster.headers import header_text
 from cadres.roster.reader import Reading, Row, Table
 from cadres.roster.report import ImportReport
 from townships.models import AdministrativeUnit, User
@@ -72,6 +73,7 @@ class _SheetImport:
         for table in reading.tables:
             inside, outside = sheet_days(list(table.header.keys), self.week)
             self.days[table] = inside
+            table.rows = [row for row in table.rows if not _is_header(row, inside)]
             for key in outside:
                 self._refuse_table(table, key, f"不在{self.week.label}：请核对周次，或改正表头的日期")
             if not inside and not outside:
@@ -105,7 +107,7 @@ class _SheetImport:
             try:
                 marks = parse_marks(row[key], signs)
             except UnknownMark as unknown:
-                self.run.refuse(row, key, unknown.code, str(unknown))
+                self.run.refuse(row, key, unknown.code, f"的{unknown}")
                 continue
             before = found.get(day, (BLANK, key))[0]
             if half == "am":
@@ -147,3 +149,9 @@ class _SheetImport:
         if signed == {NEW}:
             return NEW
         return CHANGED if signed - {SAME} else SAME
+
+
+def _is_header(row: Row, days: dict[str, tuple[date, str]]) -> bool:
+    """A second line of the header, with the dates below the weekdays, reads like a row without a name."""
+    filled = [header_text(row[key]) for key in days if row[key] is not None]
+    return not (row["name"] or row["id_number"]) and all(WEEKLY_SHEET.match(text) for text in filled)

@@ -73,6 +73,16 @@ def test_a_day_may_have_two_columns(tree, posting):
     assert in_force(posting) == {date(2026, 11, 2): ("√", "×"), date(2026, 11, 3): ("√", "")}
 
 
+def test_dates_may_stand_below_the_weekdays(tree, posting):
+    report = bring(
+        tree.township,
+        ["姓名", *DAYS],
+        [None, *(f"11月{day}日" for day in range(2, 9))],
+        ["甘雨", "√", *BLANK[1:]],
+    )
+    assert (report.rows, report.created, report.errors) == (1, 1, [])
+
+
 def test_importing_again_changes_nothing(tree, posting):
     rows = ["姓名", *DAYS], ["甘雨", "√", *BLANK[1:]]
     bring(tree.township, *rows)
