@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cadres.roster import dates, identity
-from cadres.roster.errors import Invalid, Problem, shown
+from cadres.roster.errors import Invalid, Problem
 from cadres.roster.reader import Reading, Row
-from cadres.roster.text import as_text
+from cadres.roster.text import as_text, tidy
 from cadres.roster.values import DATE_FORMS, NORMAL_FORMS
 
 REQUIRED = ("name", "id_number", "dispatching_institution", "village", "start_date")
@@ -75,7 +75,7 @@ def read_entry(row: Row) -> Entry:
     _trust_the_number(entry)
     _check_order(entry)
     if row.table.header.extras:
-        entry.extra = {header: shown(as_text(cell)) for header, cell in row.extra().items()}
+        entry.extra = {header: tidy(as_text(cell)) for header, cell in row.extra().items()}
     return entry
 
 

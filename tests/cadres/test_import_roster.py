@@ -213,12 +213,12 @@ def test_a_village_of_one_name_in_two_townships_is_ambiguous_until_the_township_
 
 def test_other_columns_stay_with_the_posting(town):
     header = (*HEADER, "家庭住址", "备注")
-    report = bring(town, person(1, 家庭住址="县城", 备注="党小组长"), header=header)
+    report = bring(town, person(1, 家庭住址="县城", 备注="党小组长" * 40), header=header)
     assert [w.column for w in report.warnings if w.code == "column.unknown"] == ["家庭住址"]
-    assert Posting.objects.get().extra == {"家庭住址": "县城", "备注": "党小组长"}
+    assert Posting.objects.get().extra == {"家庭住址": "县城", "备注": "党小组长" * 40}
     report = bring(town, person(1, 家庭住址="大同村"), header=(*HEADER, "家庭住址"))
     assert report.updated == 1
-    assert Posting.objects.get().extra == {"家庭住址": "大同村", "备注": "党小组长"}
+    assert Posting.objects.get().extra == {"家庭住址": "大同村", "备注": "党小组长" * 40}
 
 
 def test_absent_columns_and_blank_cells_leave_what_is_stored(town):
