@@ -7,6 +7,15 @@ from townships.models import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
 
+class PolicyQuerySet(UnitQuerySet):
+    def reachable_by(self, user, capability: str) -> "PolicyQuerySet":
+        """Also the nation's versions, for whoever may read any: they bind everybody and tell about nobody."""
+        reach = super().reachable_by(user, capability)
+        if capability == self.model.capabilities["view"] and user.is_active and user.paths(capability):
+            return reach | self.filter(unit__isnull=True)
+        return reach
+
+
 class PolicyVersion(models.Model):
     """One version of a unit's rules; never edited. The nearest ancestor's newest version in force applies."""
 
@@ -29,7 +38,7 @@ class PolicyVersion(models.Model):
     )
     set_at = models.DateTimeField("设定时间", auto_now_add=True)
 
-    objects = UnitQuerySet.as_manager()
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         abstract = True

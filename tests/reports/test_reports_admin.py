@@ -10,6 +10,7 @@ from django.urls import reverse
 from attendance.policies import reference_policy
 from reports.actions.compile_bulletin import compile_bulletin
 from reports.models import ManualItem, ScoringScheme, WeeklyScore
+from reports.schemes import reference_scheme_row
 from tests.factories.scores import NOVEMBER_2, OCTOBER, score_month_of
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,12 @@ class TestScheme:
     def test_a_secretary_reads_schemes_and_sets_none(self, client, tree, secretary):
         client.force_login(secretary)
         assert client.get(self.url).status_code == 403
+
+    def test_the_packaged_scheme_is_there_for_every_office_to_read(self, client, tree, secretary):
+        row = reference_scheme_row()
+        client.force_login(secretary)
+        assert row.name in client.get("/admin/reports/scoringscheme/").content.decode()
+        assert client.get(reverse("admin:reports_scoringscheme_change", args=[row.pk])).status_code == 200
 
     def test_a_version_is_readable(self, client, tree, county):
         client.force_login(county)
