@@ -229,7 +229,7 @@ def judge(evidence: Evidence, over: int) -> Judgement:
     disputed = days_of(e.mark_absent) & e.checked_in
     if remote:
         disputed |= _disagreements(remote, present, absent, leave, trip)
-    nights = rules.nights_per_week if rules.wants_check_in else 0
+    required, kept, still_open = _nights(e, duty & ~leave & ~trip, over)
     return Judgement(
         posted=e.posted,
         required=e.posted & e.required,
@@ -253,13 +253,22 @@ def judge(evidence: Evidence, over: int) -> Judgement:
         late_upload=e.late & e.posted,
         overdue=e.overdue & e.posted & over,
         overdue_leaves=e.overdue_leaves,
-        nights_required=min(nights, days_of(duty & ~leave & ~trip).bit_count()),
-        nights_kept=(e.evening & e.posted).bit_count() if rules.wants_check_in else 0,
-        nights_open=(e.posted & ~over & ~e.evening).bit_count(),
+        nights_required=required,
+        nights_kept=kept,
+        nights_open=still_open,
         found_absent=tuple(c for c in e.checks if c.result == ABSENT and c.half & posted_halves & ~excused)
         if e.checks
         else (),
     )
+
+
+def _nights(e: Evidence, on_duty: int, over: int) -> tuple[int, int, int]:
+    """(required, kept, open) nights: required for days with some half on duty, where check-ins are a source."""
+    still_open = (e.posted & ~over & ~e.evening).bit_count()
+    if not e.rules.wants_check_in:
+        return 0, 0, still_open
+    required = min(e.rules.nights_per_week, days_of(on_duty).bit_count())
+    return required, (e.evening & e.posted).bit_count(), still_open
 
 
 def _spot_checks(checks: Sequence[Check]) -> tuple[int, int, int, tuple[Check, ...]]:

@@ -32,7 +32,7 @@ WEEK = Week.parse("2026-W43")
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 SIZES = (500, 5_000, 20_000)
 PER_VILLAGE, PER_TOWNSHIP = 3, 20
-ROUNDS = 3
+ROUNDS = 5
 TABLES = {
     CheckIn: "voided_at IS NULL AND day BETWEEN %s AND %s",
     SheetMark: "superseded_at IS NULL AND day BETWEEN %s AND %s",
