@@ -51,6 +51,7 @@ def new_document() -> DocumentType:
     _normal(document)
     _styles(document)
     _page_numbers(document)
+    _settings(document)
     return document
 
 
@@ -214,6 +215,16 @@ def _page_numbers(document: DocumentType) -> None:
         _footer_run(paragraph, DASH)
         _page_field(paragraph)
         _footer_run(paragraph, DASH)
+
+
+def _settings(document: DocumentType) -> None:
+    """python-docx's template is of 2010 and Japanese; Word would show 兼容模式 in the title bar."""
+    settings = document.settings.element
+    for each in settings.iter(qn("w:compatSetting")):
+        if each.get(qn("w:name")) == "compatibilityMode":
+            each.set(qn("w:val"), "15")
+    for each in settings.iter(qn("w:themeFontLang")):
+        each.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _footer_run(paragraph: Paragraph, text: str = "") -> Run:
