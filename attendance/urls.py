@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from attendance.views import check_in, contradictions, grid, leave, my_leave, sheets, spot_checks
+from attendance.views import check_in, contradictions, grid, leave, my_leave, service_worker, sheets, spot_checks
 
 app_name = "attendance"
 
 urlpatterns = [
     path("check-in/", check_in.check_in, name="check_in"),
+    path("service-worker.js", service_worker.service_worker, name="service_worker"),
     path("my/leaves/", my_leave.my_leaves, name="my_leaves"),
     path("my/leaves/new/", my_leave.apply, name="apply"),
     path("units/<str:code>/leaves/", leave.leaves, name="leaves"),

@@ -85,4 +85,5 @@
   window.addEventListener("online", flush);
   keep(queue());
   flush();
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js");
 })();

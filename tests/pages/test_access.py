@@ -65,7 +65,7 @@ DOORS = {
     ("attendance:finding", "POST posting present"): (302, 302, 404, 302, 404, 404, *NOBODY_ELSE),
 }
 #: Open to everybody, logged in or not.
-OPEN = {"townships:login", "townships:logout", "townships:large_type"}
+OPEN = {"townships:login", "townships:logout", "townships:large_type", "attendance:service_worker"}
 ACTS = [
     (*door, who, status)
     for door, statuses in DOORS.items()
