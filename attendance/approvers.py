@@ -33,13 +33,23 @@ class Holders:
         paths = {path for village in villages for path in ancestors(village.path)}
         rows = Appointment.objects.in_force(day).filter(unit__path__in=paths, institution__isnull=True)
         self._at: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._principals: dict[tuple[str, str], set[int]] = defaultdict(set)
         for path, role, user in rows.order_by().values_list("unit__path", "role", "user_id"):
             self._at[path, STANDS_IN.get(role, role)].add(user)
+            if role not in STANDS_IN:
+                self._principals[path, role].add(user)
 
     def of(self, role: str, path: str) -> frozenset[int]:
         """Users holding a role at a village or above it."""
         role = STANDS_IN.get(role, role)
         return frozenset(user for each in ancestors(path) for user in self._at.get((each, role), ()))
+
+    def stood_in_for(self, user: int, role: str, path: str) -> int | None:
+        """Whose place a deputy takes: the one holder of the role itself; None for a holder of his own right."""
+        principals = {one for each in ancestors(path) for one in self._principals.get((each, role), ())}
+        if user in principals or user not in self.of(role, path) or len(principals) != 1:
+            return None
+        return principals.pop()
 
     def roles_of(self, user: int | None, path: str) -> frozenset[str]:
         """Roles a user holds over a village."""

@@ -248,8 +248,3 @@ def overdue_days(ends_on: date, returned_on: date | None, today: date) -> Sequen
     """
     stop = min(returned_on or today, today)
     return [ends_on + timedelta(days=n) for n in range(1, (stop - ends_on).days)]
-
-
-def is_overdue(ends_on: date, returned_on: date | None, today: date) -> bool:
-    """Whether somebody should be asked today where the person is."""
-    return returned_on is None and ends_on < today

@@ -18,11 +18,6 @@ class ReasonMissing(Refused):
     message = "请写明原因后再提交。"
 
 
-class WeekPublished(Refused):
-    code = "week.locked"
-    message = "这一周已随月通报发布，改动请走通报更正。"
-
-
 # ---- check-ins
 
 

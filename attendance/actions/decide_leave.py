@@ -26,12 +26,11 @@ def decide_leave(
     approve: bool,
     at: datetime,
     reason: str = "",
-    on_behalf_of: User | None = None,
 ) -> LeaveDecision:
     """Take the step whose turn it is: a reviewer agrees, the deciding role approves, either rejects.
 
     The row is locked, so of two approvers at once the second finds it decided. Nobody decides his own.
-    A rejection says why.
+    A rejection says why. Where a deputy acts in the secretary's place, the decision says for whom.
     """
     leave = locked(leave)
     require_other(actor, leave.posting.cadre.user)
@@ -56,7 +55,7 @@ def decide_leave(
         at=at,
         role=role,
         reason=reason,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=holders.stood_in_for(actor.pk, role, leave.posting.village.path),
         inform=list(way.inform),
     )
 

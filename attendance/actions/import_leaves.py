@@ -9,7 +9,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from attendance.actions.evidence_import import BATCH, CHANGED, NEW, SAME, EvidenceImport, run_import
 from attendance.columns import LEAVES
-from attendance.leave import EndsBeforeItBegins, Span, counted_days, judged_days
+from attendance.leave import JOINS, EndsBeforeItBegins, Span, counted_days, judged_days
 from attendance.leave_rules import RequiredDays, span_of
 from attendance.models import LeaveRequest
 from attendance.moments import HalfDay, parse_half_day
@@ -155,7 +155,9 @@ class _LeaveImport:
 
     def _write(self) -> None:
         counted = _Counting(self.run, self.lines)
-        stored = _stored(self.lines)
+        leaves = _stored(self.lines)
+        self._warn_of_overlaps(leaves)
+        stored = {(leave.posting.cadre_id, span_of(leave).first): leave for leave in leaves}
         fresh, changed = [], []
         for line in self.lines:
             kept = stored.get((line.posting.cadre_id, line.cells.span.first))
@@ -180,6 +182,18 @@ class _LeaveImport:
             note["default_change_reason"] = f"导入请假台账 {self.run.filename}"[:100]
             bulk_create_with_history(fresh, LeaveRequest, **note)
             bulk_update_with_history(changed, LeaveRequest, UPDATED, **note)
+
+    def _warn_of_overlaps(self, stored: list[LeaveRequest]) -> None:
+        """Two leaves of one person at one time: nothing is lost by it, yet one of the two is likely a slip."""
+        spans: dict[int, list[Span]] = defaultdict(list)
+        for leave in stored:
+            spans[leave.posting.cadre_id].append(span_of(leave))
+        for line in self.lines:
+            earlier, span = spans[line.posting.cadre_id], line.cells.span
+            if any(other.overlaps(span) and other.first != span.first for other in earlier):
+                advice = f"与{line.posting.cadre.name}的另一次请假时间重叠：请核对，有误的请改正后再导入"
+                self.run.warn(line.row, "begins", "leave.overlaps", advice)
+            earlier.append(span)
 
     def _fill_in_return(self, line: _Line, kept: LeaveRequest, changed: list[LeaveRequest]) -> None:
         """A leave decided in the system stays as decided; the ledger may only add the return."""
@@ -238,19 +252,17 @@ class _Counting:
         return counted_days(span, rules.count, required), judged_days(span, others, rules.count, required)
 
 
-def _stored(lines: list[_Line]) -> dict[tuple[int, int], LeaveRequest]:
-    """Pending and approved leaves of these people near the ledger's, by person and beginning."""
+def _stored(lines: list[_Line]) -> list[LeaveRequest]:
+    """Pending and approved leaves of these people at the ledger's times."""
     if not lines:
-        return {}
+        return []
     rows = LeaveRequest.objects.select_for_update(of=("self",)).filter(
         posting__cadre_id__in={line.posting.cadre_id for line in lines},
-        begins_on__gte=min(line.cells.span.begins_on for line in lines),
-        begins_on__lte=max(line.cells.span.begins_on for line in lines),
-        state__in=(LeaveRequest.State.PENDING, LeaveRequest.State.APPROVED),
+        begins_on__lte=max(line.cells.span.ends_on for line in lines),
+        ends_on__gte=min(line.cells.span.begins_on for line in lines),
+        state__in=JOINS,
     )
-    return {
-        (leave.posting.cadre_id, span_of(leave).first): leave for leave in rows.select_related("posting").order_by("pk")
-    }
+    return list(rows.select_related("posting").order_by("pk"))
 
 
 def _half_day(row: Row, key: str) -> HalfDay:

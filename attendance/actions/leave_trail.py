@@ -25,10 +25,10 @@ def keep_decision(
     at: datetime,
     role: str = "",
     reason: str = "",
-    on_behalf_of: User | None = None,
+    on_behalf_of: int | None = None,
     **details,
 ) -> LeaveDecision:
-    """Save the request's new state together with the decision that made it."""
+    """Save the request's new state together with the decision that made it; `on_behalf_of` is a user's key."""
     leave.save()
     audit.record(
         actor=actor,
@@ -41,7 +41,7 @@ def keep_decision(
         leave=leave,
         role=role,
         decided_by=actor,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of_id=on_behalf_of,
         outcome=outcome,
         reason=reason.strip()[:200],
         at=at,

@@ -107,6 +107,12 @@ def test_a_leave_twice_in_one_ledger_is_refused(tree, posting):
     assert codes(leaves(tree.township, row, row).errors) == [(3, "duplicate.row")]
 
 
+def test_leave_overlapping_another_is_pointed_out(tree, posting):
+    leaves(tree.township, ["甘雨", "事假", "2026-11-03", "2026-11-05", None, None])
+    report = leaves(tree.township, ["甘雨", "事假", "2026-11-05", "2026-11-06", None, None])
+    assert (report.committed, codes(report.warnings)) == (True, [(2, "leave.overlaps")])
+
+
 def test_leave_outside_the_posting_is_left_out(tree, posting):
     report = leaves(tree.township, ["甘雨", "事假", "2026-01-05", "2026-01-06", None, None])
     assert (report.committed, codes(report.warnings)) == (True, [(2, "posting.not_active")])

@@ -19,7 +19,6 @@ from attendance.leave import (
     chain,
     counted_days,
     covered,
-    is_overdue,
     judged_days,
     may_decide,
     move,
@@ -299,10 +298,6 @@ def test_an_approved_leave_is_not_approved_again():
 )
 def test_overdue_days_run_from_the_day_after_to_the_day_before_return(returned_on, today, days):
     assert overdue_days(date(2026, 10, 6), returned_on, today) == [date(2026, 10, n) for n in days]
-
-
-def test_a_leave_not_reported_is_overdue_the_day_after():
-    assert [is_overdue(FRIDAY, None, FRIDAY + timedelta(days=n)) for n in (0, 1)] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,12 @@ def test_the_approver_decides_and_the_trail_says_so(posting, offices):
 def test_the_deputy_stands_in_for_the_secretary(tree, posting, offices):
     deputy = user_with("township_deputy", tree.township)
     leave = approved(posting, deputy, days=2)
-    assert leave.state == State.APPROVED
+    decision = leave.decisions.get()
+    assert (leave.state, decision.decided_by, decision.on_behalf_of) == (
+        State.APPROVED,
+        deputy,
+        offices["township_secretary"],
+    )
 
 
 @pytest.mark.parametrize(
