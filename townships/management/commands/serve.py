@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from townships.models import AdministrativeUnit
+from townships.static_files import collect_if_changed
 
 # Celery and gunicorn find the program in their working directory.
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         """What must be true before the first request; costs little when it already is."""
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            collect_if_changed()
         if demo and not AdministrativeUnit.objects.exists():
             self.stdout.write("数据库是空的，正在装入示例乡镇…")
             call_command("load_demo", stdout=self.stderr)
