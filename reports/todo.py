@@ -44,7 +44,7 @@ def waiting(user, unit, day: date, ledger: UnitLedger | None = None) -> list[Tod
     """Everything waiting for the user at the unit; contradictions are those of `ledger`, where it is given."""
     found = [
         *_leaves(user, unit, day),
-        *_returns(user, unit, day),
+        *(_returns(user, unit, day) if unit.level in (*NEAR, "county") else ()),
         *(_sheets(user, unit, day) if unit.level in NEAR else ()),
         *(_contradictions(user, unit, ledger) if ledger and unit.level in NEAR else ()),
         *_scores(user, unit, day),
