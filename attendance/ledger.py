@@ -210,10 +210,7 @@ def judge(evidence: Evidence, over: int) -> Judgement:
     found &= left
     missed &= left
     left &= ~(found | missed)
-    mark_absent = e.mark_absent & left
-    mark_trip = e.mark_trip & left & ~mark_absent
-    mark_present = e.mark_present & left & ~mark_absent & ~mark_trip
-    unapproved = e.mark_leave & left & ~mark_absent & ~mark_trip & ~mark_present
+    mark_absent, mark_trip, mark_present, unapproved = _marks(e, left)
     by_sheet = mark_absent | mark_trip | mark_present | unapproved
     left &= ~by_sheet
     by_check_in = both_halves(e.accepted) & left
@@ -260,6 +257,14 @@ def judge(evidence: Evidence, over: int) -> Judgement:
         if e.checks
         else (),
     )
+
+
+def _marks(e: Evidence, left: int) -> tuple[int, int, int, int]:
+    """(absent, trip, present, leave) halves by the sheet; where two marks meet on one half the first of these holds."""
+    absent = e.mark_absent & left
+    trip = e.mark_trip & left & ~absent
+    present = e.mark_present & left & ~absent & ~trip
+    return absent, trip, present, e.mark_leave & left & ~absent & ~trip & ~present
 
 
 def _nights(e: Evidence, on_duty: int, over: int) -> tuple[int, int, int]:
