@@ -81,6 +81,12 @@ class Holders:
             return route.role
         return self.above(route.role, path, applicant)[0] or route.role
 
+    def may_overrule(self, user: int, role: str, path: str) -> bool:
+        """Whether a user may take back what this role decided: he holds it, or a role above it."""
+        role = STANDS_IN.get(role, role)
+        rank = LADDER.index(role) if role in LADDER else 0
+        return any(user in self.of(one, path) for one in (role, *LADDER[rank:]))
+
     def may_decide(self, user: int, leave: LeaveRequest) -> bool:
         """Whether it is this user's turn: he holds the awaited role, or nobody but the applicant does and he is next up."""
         path, applicant = leave.posting.village.path, leave.posting.cadre.user_id

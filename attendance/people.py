@@ -117,9 +117,8 @@ class People:
         return found
 
     def _is_at(self, person: Person, row: Row) -> bool:
-        text = values.village(row["village"]) if row.table.has("village") else ""
-        if not text:
-            return False
+        # Offices often keep a sheet a village in one file, named after it.
+        text = values.village(row["village"] if row.table.has("village") else row.table.sheet)
         if self._villages is None:
             self._villages = village_index(self.unit)
         try:

@@ -95,4 +95,13 @@ def revoke_leave(*, leave: LeaveRequest, actor: User, reason: str, at: datetime)
         leave.state = move(leave.state, Act.REVOKE)
     except MoveNotAllowed:
         raise AlreadyDecided("只有已批准的请假可以收回，请刷新后查看。") from None
+    holders = Holders([leave.posting.village], localdate(at))
+    if not holders.may_overrule(actor.pk, _decided_by(leave, holders), leave.posting.village.path):
+        raise NotYourStep("这次请假由上级批准，请由批准的一级收回。")
     return keep_decision(leave, actor=actor, outcome=Outcome.REVOKED, at=at, reason=reason)
+
+
+def _decided_by(leave: LeaveRequest, holders: Holders) -> str:
+    """The role that approved; of a leave approved on paper, the role it would go to."""
+    approval = leave.decisions.filter(outcome=Outcome.APPROVED).order_by("-pk").first()
+    return approval.role if approval else _route(leave, holders).role

@@ -11,7 +11,7 @@ from attendance.refusals import NobodyToCheck
 from attendance.spot_check import Draw, NothingToDraw, Person, State, Village, draw, without
 from cadres.models import Posting
 from townships import audit
-from townships.access import require
+from townships.access import can, require
 from townships.models import AdministrativeUnit, User
 
 
@@ -44,7 +44,7 @@ def draw_spot_check(
 
 def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | None) -> State:
     """What the draw is from, in three queries."""
-    postings = Posting.objects.within(_pool(unit)).active_on(day)
+    postings = Posting.objects.within(_pool(unit, actor)).active_on(day)
     if actor is not None:
         postings = postings.reachable_by(actor, "record_spot_check")
     people: dict[int, list[Person]] = {}
@@ -69,8 +69,11 @@ def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | Non
     return without(state, own.id_number) if own else state
 
 
-def _pool(unit: AdministrativeUnit) -> AdministrativeUnit:
-    return unit.parent if unit.is_village and unit.parent else unit
+def _pool(unit: AdministrativeUnit, actor: User | None) -> AdministrativeUnit:
+    """Where to draw from: whoever may check single villages only draws among all of his in the township."""
+    if actor is None or not unit.is_village or can(actor, "record_spot_check", unit.parent):
+        return unit
+    return unit.parent
 
 
 def _record(unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor: User | None) -> SpotCheck:

@@ -20,8 +20,8 @@ from cadres.roster.text import as_text, bare, tidy
 from townships.models import AdministrativeUnit, User
 from townships.periods import business_day
 
-#: What apps write where somebody did not punch (缺卡), or where the punch was granted on paper afterwards (补卡).
-NO_PUNCH = re.compile("缺卡|未打卡|未签到|缺勤|旷工|补卡|请假|休息|无效|外出|出差")
+#: What apps write beside a time at which nobody punched: the time it was due (缺卡), or granted afterwards (补卡).
+NO_PUNCH = re.compile("缺卡|未打卡|未签到|补卡|无效")
 #: How apps name the two datums.
 DATUMS = {"WGS84": WGS84, "WGS-84": WGS84, "GPS": WGS84, "GCJ02": GCJ02, "GCJ-02": GCJ02, "火星坐标": GCJ02, "": GCJ02}
 _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?")
@@ -90,7 +90,8 @@ class _CheckInImport:
 
     def _cells(self, row: Row) -> _Cells | None:
         outcome = bare(as_text(row["outcome"]))
-        if outcome and NO_PUNCH.search(outcome):
+        untimed = row.table.has("moment") and row["moment"] is None
+        if outcome and (untimed or NO_PUNCH.search(outcome)):
             self.missing += 1
             return None
         key = "moment" if row.table.has("moment") else "day"

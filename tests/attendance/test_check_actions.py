@@ -20,8 +20,9 @@ from attendance.refusals import (
 from cadres.actions.record_talk import TalkRefused, record_talk
 from tests.attendance.files import posted
 from tests.factories import user_with
+from townships.actions.appoint import appoint
 from townships.errors import NotAllowed, OutOfReach, OwnMatter
-from townships.models import AuditEntry
+from townships.models import AuditEntry, User
 from townships.periods import SHANGHAI
 
 NOW = datetime(2026, 11, 4, 18, 0, tzinfo=SHANGHAI)
@@ -72,6 +73,16 @@ def test_a_squad_leader_draws_among_his_villages_only(tree, posting):
     posted(tree.other_village, "韦一")
     leader = user_with("squad_leader", tree.village)
     check = draw_spot_check(unit=tree.village, villages=5, day=TODAY, actor=leader)
+    assert [village["name"] for village in check.villages] == ["大同村"]
+    appoint(user=leader, role="squad_leader", unit=tree.other_village, begins=date(2026, 1, 1))
+    both = User.objects.get(pk=leader.pk)
+    check = draw_spot_check(unit=tree.village, villages=5, day=TODAY, actor=both)
+    assert [village["name"] for village in check.villages] == ["大同村", "龙塘村"]
+
+
+def test_the_township_draws_at_one_village_from_that_village(tree, posting, secretary):
+    posted(tree.other_village, "韦一")
+    check = draw_spot_check(unit=tree.village, villages=5, day=TODAY, actor=secretary)
     assert [village["name"] for village in check.villages] == ["大同村"]
 
 

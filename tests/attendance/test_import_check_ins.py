@@ -85,12 +85,14 @@ def test_missing_punches_are_counted_and_left_out(tree, posting):
         ["姓名", "日期", "打卡时间", "打卡结果"],
         ["甘雨", "2026-11-03", "08:00", "正常"],
         ["甘雨", "2026-11-03", "18:30", "外勤"],
+        ["甘雨", "2026-11-03", "21:30", "旷工迟到"],
         ["甘雨", "2026-11-04", None, "缺卡"],
-        ["甘雨", "2026-11-05", None, "未打卡"],
+        ["甘雨", "2026-11-04", "18:00", "补卡审批通过"],
+        ["甘雨", "2026-11-05", None, "出差"],
     )
-    assert (report.rows, report.created) == (4, 2)
+    assert (report.rows, report.created) == (6, 3)
     assert [problem.code for problem in report.warnings] == ["check_in.missing"]
-    assert "2 行" in report.warnings[0].message
+    assert "3 行" in report.warnings[0].message
 
 
 def test_importing_again_changes_nothing(tree, posting):

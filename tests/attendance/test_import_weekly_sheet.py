@@ -167,6 +167,9 @@ def test_two_persons_of_one_name_must_be_told_apart(tree, posting):
     told = bring(tree.township, ["姓名", "村", *DAYS], ["甘雨", "龙塘", "√", *BLANK[1:]])
     assert told.committed
     assert not in_force(posting)
+    rows = xlsx(["姓名", *DAYS], ["甘雨", "√", *BLANK[1:]], sheet="大同村")
+    import_weekly_sheet(unit=tree.township, week=WEEK, content=rows, filename="各村.xlsx")
+    assert in_force(posting)
 
 
 def test_whoever_left_before_the_week_is_not_meant(tree, posting):

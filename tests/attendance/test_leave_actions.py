@@ -294,6 +294,13 @@ def test_an_approval_is_taken_back_with_a_reason(posting, offices):
     assert leave.state == State.REVOKED
 
 
+def test_a_lower_role_does_not_take_back_what_a_higher_one_approved(posting, offices):
+    leave = approved(posting, offices["township_secretary"], days=2)
+    with pytest.raises(NotYourStep):
+        revoke_leave(leave=leave, actor=offices["squad_leader"], reason="不同意", at=NOW)
+    revoke_leave(leave=leave, actor=offices["county_organization"], reason="防汛", at=NOW)
+
+
 def test_what_waits_for_whom(posting, offices, outsider):
     leave = ask(posting)
     assert waiting_for(offices["squad_leader"], MONDAY) == [leave]
