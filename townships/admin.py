@@ -82,6 +82,12 @@ class InstitutionAdmin(HistoryAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["unit"]
 
+    def get_search_results(self, request, queryset, search_term):
+        """A form's choice also offers the directory of the units above; the list here does not."""
+        if request.resolver_match.url_name == "autocomplete":
+            queryset = self.model.objects.offered_to(request.user, "manage_roster")
+        return super().get_search_results(request, queryset, search_term)
+
 
 @admin.register(Facility)
 class FacilityAdmin(HistoryAdmin):

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from townships.access import require
 from townships.checks import SHARED
 from townships.errors import Refused
+from townships.models import Institution
 
 
 def reachable(model: type[models.Model], user, capability: str):
@@ -57,8 +58,11 @@ class ScopedMixin:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         related = db_field.related_model
-        if related._meta.label in SHARED or hasattr(related, "capabilities"):
-            kwargs.setdefault("queryset", reachable(related, request.user, self.related_capability(related)))
+        capability = self.related_capability(related) if hasattr(related, "capabilities") else ""
+        if related is Institution:
+            kwargs.setdefault("queryset", Institution.objects.offered_to(request.user, self.capability("add")))
+        elif capability or related._meta.label in SHARED:
+            kwargs.setdefault("queryset", reachable(related, request.user, capability))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -1,10 +1,19 @@
 """Dispatching (派出) and sponsoring (后盾) institutions."""
 
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from townships.models.unit import AdministrativeUnit
+from townships.paths import ancestors
 from townships.querysets import UnitQuerySet
+
+
+class InstitutionQuerySet(UnitQuerySet):
+    def offered_to(self, user, capability: str) -> "InstitutionQuerySet":
+        """What a form offers: those in reach, and those of the units above, whose directory a township enters people from."""
+        above = {path for reached in user.paths(capability) for path in ancestors(reached)}
+        return self.filter(Q(pk__in=self.reachable_by(user, "view_members").values("pk")) | Q(unit__path__in=above))
 
 
 class Institution(models.Model):
@@ -26,7 +35,7 @@ class Institution(models.Model):
     contact = models.CharField("联系人", max_length=60, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True)
 
-    objects = UnitQuerySet.as_manager()
+    objects = InstitutionQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
