@@ -18,7 +18,7 @@ from attendance.models import (
     SpotCheckResult,
     WeeklySheet,
 )
-from tests.attendance.files import posted, xlsx
+from tests.attendance.files import posted, questions, xlsx
 from townships.periods import SHANGHAI
 
 NOW = datetime(2026, 11, 4, 10, tzinfo=SHANGHAI)
@@ -279,3 +279,26 @@ def test_a_file_goes_only_where_the_right_is(client, outsider, auditor, tree, po
     assert "unit" in response.context["form"].errors
     client.force_login(auditor)
     assert client.get(url("checkin", "upload")).status_code == 403
+
+
+def fill(postings) -> None:
+    for number, one in enumerate(postings):
+        day = {"posting": one, "day": date(2026, 11, 3)}
+        moment = {"made_at": NOW, "received_at": NOW, "minute": 600}
+        CheckIn.objects.create(**day, **moment, client_id=f"{one.pk}")
+        sheet, _ = WeeklySheet.objects.get_or_create(unit=one.village, week=f"2026-W{number % 9 + 10}")
+        SheetMark.objects.create(sheet=sheet, **day, am="√", pm="√")
+        span = {"begins_on": day["day"], "ends_on": day["day"], "posting": one}
+        LeaveRequest.objects.create(**span, days=1, counted_days=1, applied_at=NOW)
+        OfficialTrip.objects.create(**span, reason="开会")
+        found = {"checked_at": NOW, "half": "am", "minute": 600, "method": "onsite", "finding": "present"}
+        SpotCheckResult.objects.create(**day, **found)
+
+
+def test_a_longer_list_costs_no_more_queries(client, secretary, tree, posting):
+    client.force_login(secretary)
+    models = ["checkin", "weeklysheet", "sheetmark", "leaverequest", "officialtrip", "spotcheckresult"]
+    fill([posted(tree.village, f"甲{n}") for n in range(2)])
+    few = {model: questions(lambda model=model: client.get(url(model))) for model in models}
+    fill([posted(tree.other_village, f"乙{n}") for n in range(20)])
+    assert {model: questions(lambda model=model: client.get(url(model))) for model in models} == few
