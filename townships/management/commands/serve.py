@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -100,9 +101,10 @@ class Children:
                 child.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         for child in self.running:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            # Its whole session: a worker that was killed outright leaves its scheduler process behind.
+            with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
