@@ -33,6 +33,10 @@ def header_form(text: str) -> str:
     return _HINT.sub("", compact(text)).strip("*:")
 
 
+CORRECTED = -1
+"""Rank of a column that a person chose: better than any synonym."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: `key` in code, `headers` as people write them (the first is ours)."""
@@ -53,7 +57,8 @@ class ColumnTable:
     A header must name one column of every group in `must` and at least `at_least` columns in all. `other` recognises
     headers that no list can name (weekdays, dates): it gets the header's form and answers a key or None. `joined`
     names what only parent and child together say (驻村时间 / 起). `numbering` columns are dropped, `remarks` are kept
-    without a word; any other unknown column is warned about with `unknown_advice`, unless that is None.
+    without a word; any other unknown column is warned about with `unknown_advice`, unless that is None. `corrected`:
+    headers whose meaning a person set (choices_made.Choices.columns); they win over every list.
     """
 
     columns: tuple[Column, ...]
@@ -64,6 +69,7 @@ class ColumnTable:
     numbering: frozenset[str] = frozenset({"序号", "编号", "序", "号", "No", "NO", "No.", "№"})
     remarks: frozenset[str] = frozenset({"备注", "说明", "其他", "备注说明"})
     unknown_advice: str | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_header(self) -> dict[str, tuple[str, int]]:
@@ -82,11 +88,15 @@ class ColumnTable:
     def must_starts(self) -> frozenset[str]:
         """First characters of the headers that a header row must have: a quick test whether a cell may be one."""
         keys = frozenset().union(*self.must)
-        return frozenset(form[0] for form, (key, _) in self.by_header.items() if key in keys)
+        listed = {form[0] for form, (key, _) in self.by_header.items() if key in keys}
+        return frozenset(listed | {form[0] for form, key in self.corrected.items() if key in keys and form})
 
     def match(self, text: str) -> tuple[str, int] | None:
         """(key, rank) of one header text, None when it is not one of ours."""
         form = header_form(text)
+        if form in self.corrected:
+            key = self.corrected[form]
+            return (key, CORRECTED) if key else None
         found = self.by_header.get(form)
         if found is None and self.other is not None and (key := self.other(form)) is not None:
             return key, 0

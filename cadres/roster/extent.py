@@ -13,8 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass, field
 
-from cadres.roster import errors
+from cadres.roster import errors, parts
 from cadres.roster.errors import UnusableFile
 
 MAX_ROWS = 100_000
@@ -46,8 +47,17 @@ def too_many_cells(sheet: str | None) -> UnusableFile:
     return UnusableFile("file.too_large", advice, sheet=sheet)
 
 
-def check_xlsx(content: bytes) -> bool:
-    """Refuses an .xlsx that is broken or reaches beyond the limits; answers whether it counts dates from 1904."""
+@dataclass
+class Facts:
+    """What the look at an .xlsx tells beside its cells: hidden rows by sheet, and at most so many rows in all."""
+
+    epoch_1904: bool = False
+    rows: int = 0
+    hidden: dict[str, frozenset[int]] = field(default_factory=dict)
+
+
+def check_xlsx(content: bytes) -> Facts:
+    """Refuses an .xlsx that is broken or reaches beyond the limits; answers what calamine does not tell."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -58,9 +68,9 @@ def check_xlsx(content: bytes) -> bool:
         raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
 
 
-def _check_parts(archive: zipfile.ZipFile) -> bool:
+def _check_parts(archive: zipfile.ZipFile) -> Facts:
     budget = MAX_UNPACKED
-    epoch_1904 = False
+    facts, sheets = Facts(), parts.sheet_parts(archive)
     for info in archive.infolist():
         is_sheet = info.filename.endswith(".xml") and "sharedStrings" not in info.filename
         filled = _Extent()
@@ -69,10 +79,13 @@ def _check_parts(archive: zipfile.ZipFile) -> bool:
             if is_sheet:
                 filled.see(chunk)
             if info.filename.startswith("xl/workbook"):
-                epoch_1904 = epoch_1904 or _EPOCH_1904.search(chunk) is not None
+                facts.epoch_1904 = facts.epoch_1904 or _EPOCH_1904.search(chunk) is not None
         if filled.beyond_limits:
             _check_filled(archive, info)
-    return epoch_1904
+        if info.filename in sheets:
+            facts.rows += filled.rows
+            facts.hidden[sheets[info.filename]] = frozenset(filled.hidden)
+    return facts
 
 
 def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> Iterator[bytes]:
@@ -97,6 +110,7 @@ class _Extent:
     def __init__(self) -> None:
         self.rows = 0
         self.columns = 26
+        self.hidden: set[int] = set()
         self._counted = 0
         self._tail = b""
 
@@ -104,6 +118,7 @@ class _Extent:
         text = self._tail + chunk
         self._counted += chunk.count(b"<row ") + chunk.count(b"<row>")
         self.rows = max(self.rows, self._counted, max(map(int, _ROW.findall(text)), default=0))
+        self.hidden |= parts.hidden_in(text)
         for name in set(_WIDE.findall(text)):
             self.columns = max(self.columns, _column_number(name))
         self._tail = text[-200:]

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cadres.roster.columns import ColumnTable, compact, header_form
+from cadres.roster.choices_made import header_id
+from cadres.roster.columns import CORRECTED, ColumnTable, compact, header_form
 
 HEADER_DEPTH = 4
 """A header has at most so many rows."""
@@ -20,13 +21,17 @@ NumberedRow = tuple[int, list[object]]
 
 @dataclass(slots=True)
 class Header:
-    """Where the columns are: `keys` key → index, `labels` key → header as written, `extras` other header → index."""
+    """Where the columns are: `keys` key → index, `labels` key → header as written, `extras` other header → index.
+
+    `names` are the headers of all columns by index, as a person corrects them (choices_made.header_id).
+    """
 
     row: int
     depth: int
     keys: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     extras: dict[str, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def is_blank(cell: object) -> bool:
@@ -93,6 +98,7 @@ def _header_of_depth(rows: Sequence[NumberedRow], columns: ColumnTable, wide: di
         texts = _stack(levels, index)
         if not texts:
             continue
+        header.names[index] = header_id(texts)
         found = _resolve(texts, columns)
         if found is None:
             _keep_extra(header, texts, index, columns)
@@ -134,6 +140,9 @@ def _stack(levels: Sequence[list[str]], index: int) -> list[str]:
 
 def _resolve(texts: list[str], columns: ColumnTable) -> tuple[str, int] | None:
     child = texts[-1]
+    if columns.corrected and (whole := header_id(texts)) in columns.corrected:
+        key = columns.corrected[whole]
+        return (key, CORRECTED) if key else None
     for parent in reversed(texts[:-1]):
         joined = columns.joined.get((header_form(parent), header_form(child)))
         if joined is not None:

@@ -27,8 +27,16 @@ _ENOUGH_AFTER_SIGNATURE = 3
 
 
 class Line(enum.Enum):
-    DATA = "data"
-    OTHER = "other"
+    """What a row below a header is; the value says why it is no data."""
+
+    DATA = ""
+    EXAMPLE = "模板里的示例行"
+    SIGNATURE = "填表、审核、签字一类的行"
+    TOTAL = "合计或小计行"
+    NOTE = "附注或说明"
+    TITLE = "标题或小标题"
+    EXPLAINS = "表头下说明填法的行"
+    OTHER = "没有姓名等主要内容"
 
 
 class LineReader:
@@ -46,7 +54,7 @@ class LineReader:
     def kind(self, number: int, cells: Sequence[object]) -> Line:
         first, self._first_row = self._first_row, False
         if cells and isinstance(cells[0], str) and compact(cells[0]).startswith(_EXAMPLES):
-            return Line.OTHER
+            return Line.EXAMPLE
         if self._has_id(cells):
             return Line.DATA
         own = [(index, cell) for index, cell in enumerate(cells) if not is_blank(cell)]
@@ -54,9 +62,11 @@ class LineReader:
         filled = self._known.intersection(index for index, _ in own)
         if texts and _SIGNATURE.match(texts[0]) and not self._is_plainly_data(filled, texts[0]):
             self._closed = True
-            return Line.OTHER
-        if self._says_something_else(number, own, texts) or (first and _explains_columns(own, texts)):
-            return Line.OTHER
+            return Line.SIGNATURE
+        if (other := self._something_else(number, own, texts)) is not None:
+            return other
+        if first and _explains_columns(own, texts):
+            return Line.EXPLAINS
         names_someone = not self._person.isdisjoint(filled)
         if self._closed:
             return Line.DATA if names_someone and len(filled) >= _ENOUGH_AFTER_SIGNATURE else Line.OTHER
@@ -77,16 +87,19 @@ class LineReader:
             else isinstance(cell, int | float) and cell > 1e13
         )
 
-    def _says_something_else(self, number: int, own: list[tuple[int, object]], texts: list[str]) -> bool:
+    def _something_else(self, number: int, own: list[tuple[int, object]], texts: list[str]) -> Line | None:
         """Totals, notes, and lines of a single cell that are titles or headings of a section."""
-        if any(_TOTAL.match(text) for text in texts) or (texts and _NOTE.match(texts[0])):
-            return True
+        if any(_TOTAL.match(text) for text in texts):
+            return Line.TOTAL
+        if texts and _NOTE.match(texts[0]):
+            return Line.NOTE
         if len(own) > 1:
-            return False
+            return None
         index, cell = own[0]
         last = self._wide.get((number, index), index)
         text = compact(cell) if isinstance(cell, str) else ""
-        return last - index + 1 >= _TITLE_MERGE or bool(_TITLE.search(text) or _SECTION.match(text))
+        is_title = last - index + 1 >= _TITLE_MERGE or _TITLE.search(text) or _SECTION.match(text)
+        return Line.TITLE if is_title else None
 
 
 def _looks_numbered(text: str) -> bool:

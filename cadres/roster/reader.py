@@ -13,14 +13,16 @@ is not merged stays blank), hidden sheets (left out).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from cadres.roster import errors
+from cadres.roster.choices_made import NO_CHOICES, Choices
 from cadres.roster.columns import ColumnTable
-from cadres.roster.errors import Problem, UnusableFile, problem
+from cadres.roster.errors import Problem, UnusableFile, problem, shown
 from cadres.roster.headers import HEADER_DEPTH, Header, NumberedRow, find_header, is_blank, may_begin_header
 from cadres.roster.lines import Line, LineReader
+from cadres.roster.text import bare_cell, tidy
 from cadres.roster.workbook import Sheet, open_sheets
 
 _NOT_FOR_IMPORT = "不导入"
@@ -43,7 +45,16 @@ class Row:
         if index is None or index >= len(self.cells):
             return None
         cell = self.cells[index]
-        return None if is_blank(cell) else cell
+        if is_blank(cell):
+            return None
+        if self.table.replaced and (of := self.table.replaced.get(key)):
+            return of.get(bare_cell(cell), cell) or None
+        return cell
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the sheet hides the row (a filter, or by hand): it is data all the same."""
+        return self.number in self.table.hidden_rows
 
     def extra(self) -> dict[str, object]:
         """Filled cells of columns that are not ours, by their header."""
@@ -59,6 +70,8 @@ class Table:
     header: Header
     columns: ColumnTable
     epoch_1904: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
     def has(self, key: str) -> bool:
@@ -73,6 +86,16 @@ class Table:
         return problem(code, advice, sheet=self.sheet, row=row, column=column, value=value)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A filled row that is no data, or a whole sheet (row null), and why."""
+
+    sheet: str | None
+    row: int | None
+    text: str
+    why: str
+
+
 @dataclass
 class Reading:
     """What a file holds. `problems`: of the file (row null) or a header that lacks a required column."""
@@ -80,6 +103,7 @@ class Reading:
     tables: list[Table] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -87,16 +111,18 @@ class Reading:
             yield from table.rows
 
 
-def read_tables(content: bytes, *, columns: ColumnTable, filename: str = "") -> Reading:
-    """Every table with a recognisable header on every visible sheet.
+def read_tables(content: bytes, *, columns: ColumnTable, filename: str = "", choices: Choices = NO_CHOICES) -> Reading:
+    """Every table with a recognisable header on every visible sheet, read with the choices of the person importing.
 
     Never raises on a bad file: `problems` says what is wrong and what to do. The file name matters only for telling a
     text that calls itself .xlsx from a .csv without a header.
     """
     reading = Reading()
+    if choices.columns:
+        columns = replace(columns, corrected=choices.columns)
     try:
         for sheet in open_sheets(content):
-            _read_sheet(sheet, columns, reading)
+            _read_sheet(sheet, columns, reading, choices.values)
     except UnusableFile as refused:
         return Reading(problems=[refused.problem])
     if not reading.tables:
@@ -116,11 +142,12 @@ def _no_header(columns: ColumnTable, content: bytes, filename: str) -> Problem:
     return UnusableFile("file.no_header", advice).problem
 
 
-def _read_sheet(sheet: Sheet, columns: ColumnTable, reading: Reading) -> None:
-    finder = _TableFinder(sheet, columns)
+def _read_sheet(sheet: Sheet, columns: ColumnTable, reading: Reading, values: Mapping) -> None:
+    finder = _TableFinder(sheet, columns, values)
     if not sheet.hidden:
         tables = finder.tables()
         reading.tables.extend(tables)
+        reading.left_out.extend(finder.left_out)
         if not tables and finder.seen_anything and _NOT_FOR_IMPORT not in (sheet.name or ""):
             advice = f"工作表“{sheet.name}”没有找到表头，没有导入：其中有数据时请补上列名后重新上传"
             reading.warnings.append(UnusableFile("sheet.skipped", advice, sheet=sheet.name).problem)
@@ -144,11 +171,18 @@ def _unknown_columns(table: Table) -> Iterator[Problem]:
             yield problem("column.unknown", advice, sheet=table.sheet, row=table.header.row, column=header)
 
 
+def _in_words(cells: list[object]) -> str:
+    """The first filled cells of a row that is left out."""
+    return shown(tidy("  ".join(shown(cell) for cell in cells[:12] if not is_blank(cell))))
+
+
 class _TableFinder:
     """Walks over the filled rows of one sheet, looking a few rows ahead for headers of several levels."""
 
-    def __init__(self, sheet: Sheet, columns: ColumnTable) -> None:
+    def __init__(self, sheet: Sheet, columns: ColumnTable, values: Mapping[str, Mapping[str, str]]) -> None:
         self.seen_anything = False
+        self.left_out: list[LeftOut] = []
+        self._values = {key: of for key, of in values.items() if of}
         self._sheet = sheet
         self._columns = columns
         self._wide = {(m[0], m[1]): m[3] for m in sheet.merges if m[3] > m[1]}
@@ -173,7 +207,7 @@ class _TableFinder:
             header = self._header_here(first=not tables)
             if header is not None:
                 if not tables or header.keys != tables[-1].header.keys:
-                    tables.append(Table(self._sheet.name, header, self._columns, self._sheet.epoch_1904))
+                    tables.append(self._table(header))
                 lines = LineReader(header, self._columns, self._wide)
                 continue
             number, cells = self._ahead.popleft()
@@ -181,10 +215,16 @@ class _TableFinder:
                 searched += 1
                 if searched >= HEADER_WITHIN:
                     break
-            elif lines.kind(number, cells) is Line.DATA:
+            elif (line := lines.kind(number, cells)) is Line.DATA:
                 table = tables[-1]
                 table.rows.append(Row(number, self._merges.filled(number, cells), table))
+            else:
+                self.left_out.append(LeftOut(self._sheet.name, number, _in_words(cells), line.value))
         return tables
+
+    def _table(self, header: Header) -> Table:
+        sheet = self._sheet
+        return Table(sheet.name, header, self._columns, sheet.epoch_1904, sheet.hidden_rows, self._values)
 
     def _header_here(self, *, first: bool) -> Header | None:
         """The header that begins at the next row; its rows are consumed and its merges do not flow into the data."""

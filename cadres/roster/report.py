@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from cadres.roster.errors import Problem, shown
 from cadres.roster.judging import Change
+from cadres.roster.reader import LeftOut, Reading
+from townships.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """One row for the preview. `kind` is new, changed, same or refused."""
+    """One row for the preview. `kind` is new, changed, same or refused.
+
+    `cells` are what the preview lists, [label, text]; a kind without them fills the named attributes of the roster.
+    """
 
     sheet: str | None
     row: int
@@ -23,11 +29,13 @@ class RowOutcome:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    hidden: bool = False
+    cells: tuple[tuple[str, str], ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
     @property
     def masked_id_number(self) -> str:
-        number = self.id_number
-        return f"{number[:4]}**********{number[-4:]}" if len(number) == 18 else number
+        return masked("id_number", self.id_number)
 
 
 @dataclass
@@ -42,6 +50,8 @@ class ImportReport:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    reading: Reading | None = None
 
     def to_json(self) -> dict[str, object]:
         """The result document of the contract."""
@@ -54,6 +64,15 @@ class ImportReport:
             "errors": [problem.to_json() for problem in self.errors],
             "warnings": [problem.to_json() for problem in self.warnings],
         }
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what the rows would do: two looks at one file that say the same have the same."""
+        digest = hashlib.sha256()
+        for o in self.outcomes:
+            said = [(c.label, c.old, c.new) for c in o.changes], [(p.code, p.message) for p in o.problems]
+            digest.update(repr((o.sheet, o.row, o.kind, o.name, o.id_number, o.village, *said)).encode())
+        return digest.hexdigest()
 
     @property
     def file_errors(self) -> list[Problem]:
@@ -90,4 +109,26 @@ def outcome_of(entry, kind: str, changes=()) -> RowOutcome:
         changes=tuple(changes),
         problems=tuple(entry.errors),
         warnings=tuple(entry.warnings),
+        hidden=row.hidden,
+        cells=_cells(entry),
     )
+
+
+_LISTED = ("name", "id_number", "village", "dispatching_institution", "team_role", "start_date", "end_date", "phone")
+
+
+def _cells(entry) -> tuple[tuple[str, str], ...]:
+    """The cells by which a clerk knows a row again; numbers of identity and telephone masked."""
+    values, row = entry.values, entry.row
+    label = row.table.columns.label
+    texts = ((key, values.get(key) or shown(row[key])) for key in _LISTED if row.table.has(key))
+    return tuple((label(key), masked(key, text)) for key, text in texts)
+
+
+def masked(key: str, text: str) -> str:
+    """A number as a list shows it; one without the right length is shown whole, for it must be corrected."""
+    if key == "id_number" and len(text) == 18:
+        return f"{text[:4]}**********{text[-4:]}"
+    if key == "phone" and len(text) == 11:
+        return f"{text[:3]}****{text[-4:]}"
+    return text

@@ -11,8 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -31,6 +32,8 @@ _WEB_PAGE = re.compile(rb"\A[\s\xef\xbb\xbf]*<(?:!doctype|html|head|table|meta|s
 _XML = re.compile(rb"\A[\s\xef\xbb\xbf]*<\?xml")
 _SEPARATORS = "\t,;"
 _LINES_SNIFFED = 60
+_XLS_BYTES_PER_ROW = 300
+"""A row of a roster in an old workbook takes about so much."""
 
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows as Excel counts them (from 1), columns from 0."""
@@ -45,6 +48,7 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     hidden: bool = False
     epoch_1904: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def open_sheets(content: bytes) -> Iterator[Sheet]:
@@ -66,9 +70,21 @@ def open_sheets(content: bytes) -> Iterator[Sheet]:
     return iter([_open_csv(content)])
 
 
+def rough_rows(content: bytes) -> int:
+    """About how many rows a file has, without reading its cells: whether to read it at once or in the background.
+
+    Raises `UnusableFile` like `open_sheets`.
+    """
+    if content.startswith(ZIP):
+        return extent.check_xlsx(content).rows
+    if content.startswith(OLE):
+        return len(content) // _XLS_BYTES_PER_ROW
+    return content.count(b"\n")
+
+
 def _open_xlsx(content: bytes) -> Iterator[Sheet]:
-    epoch_1904 = extent.check_xlsx(content)
-    return _calamine_sheets(content, epoch_1904=epoch_1904)
+    facts = extent.check_xlsx(content)
+    return _calamine_sheets(content, epoch_1904=facts.epoch_1904, hidden=facts.hidden)
 
 
 def _open_xls(content: bytes) -> Iterator[Sheet]:
@@ -78,7 +94,9 @@ def _open_xls(content: bytes) -> Iterator[Sheet]:
     return _calamine_sheets(content, epoch_1904=extent.xls_counts_from_1904(content))
 
 
-def _calamine_sheets(content: bytes, *, epoch_1904: bool) -> Iterator[Sheet]:
+def _calamine_sheets(
+    content: bytes, *, epoch_1904: bool, hidden: Mapping[str, frozenset[int]] = MappingProxyType({})
+) -> Iterator[Sheet]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for meta in book.sheets_metadata:
@@ -86,8 +104,9 @@ def _calamine_sheets(content: bytes, *, epoch_1904: bool) -> Iterator[Sheet]:
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 merges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
-                hidden = meta.visible != SheetVisibleEnum.Visible
-                yield Sheet(meta.name, _calamine_rows(sheet), merges, hidden, epoch_1904)
+                away = meta.visible != SheetVisibleEnum.Visible
+                rows = _calamine_rows(sheet)
+                yield Sheet(meta.name, rows, merges, away, epoch_1904, hidden.get(meta.name, frozenset()))
     except PasswordError:
         raise UnusableFile("file.encrypted", errors.ENCRYPTED) from None
     except (CalamineError, OSError, ValueError):

@@ -6,7 +6,6 @@ from attendance.models import (
     AttendancePolicy,
     CheckIn,
     DayReview,
-    DayReview,
     ExemptDay,
     Fence,
     LeaveDecision,
@@ -20,7 +19,7 @@ from attendance.models import (
     SpotCheckResult,
     WeeklySheet,
 )
-from cadres.models import Batch, Posting, Talk, WorkTeam
+from cadres.models import Batch, ColumnChoice, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from townships.models import Facility, Job
 from townships.periods import SHANGHAI
@@ -43,9 +42,18 @@ def fill(posting: Posting, *, actor) -> None:
     WorkTeam.objects.create(village=village, name=f"工作队{SECRET}", begins=date(2026, 1, 1))
     Talk.objects.create(posting=posting, held_on=DAY, talker="书记", reason=SECRET)
     DayReview.objects.create(posting=posting, day=DAY, conclusion="explained", note=SECRET, at=MOMENT)
+    _imports(county, actor=actor)
     _days(posting, actor=actor)
     _rules(county)
     _judgement(posting, actor=actor)
+
+
+def _imports(county, *, actor) -> None:
+    run = ImportRun.objects.create(
+        unit=county, kind="roster", file_name=f"花名册{SECRET}.xlsx", digest="d", uploaded_by=actor, at=MOMENT
+    )
+    ImportRow.objects.create(run=run, position=1, kind="new", cells=[["姓名", SECRET]])
+    ColumnChoice.objects.create(unit=county, kind="roster", header=SECRET, key="village")
 
 
 def _days(posting: Posting, *, actor) -> None:
