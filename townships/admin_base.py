@@ -8,6 +8,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from townships.access import require
+from townships.admin_export import ListExportMixin
 from townships.checks import SHARED
 from townships.errors import Refused
 from townships.models import Institution
@@ -66,7 +67,7 @@ class ScopedMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ScopedModelAdmin(ScopedMixin, ModelAdmin):
+class ScopedModelAdmin(ListExportMixin, ScopedMixin, ModelAdmin):
     """An admin page of a scoped model."""
 
     list_per_page = 50

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from townships.access import may_use_admin
 from townships.actions.change_schedule import change_schedule, may_change_schedule, run_now
+from townships.admin_export import ListExportMixin
 from townships.errors import Refused
 from townships.schedule_words import in_words
 
@@ -59,7 +60,7 @@ class TimesForm(forms.ModelForm):
 
 
 @admin.register(PeriodicTask)
-class PeriodicTaskAdmin(ModelAdmin):
+class PeriodicTaskAdmin(ListExportMixin, ModelAdmin):
     form = TimesForm
     list_display = ["name", "when", "description", "enabled", "last_run"]
     list_select_related = ["crontab"]
