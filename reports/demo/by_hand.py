@@ -24,7 +24,7 @@ def leaves(span: Span, required: Required) -> Iterator[LeaveFact]:
     yield _leave(
         33, "sick", span.today - timedelta(days=1), span.today + timedelta(days=1), "急性肠胃炎住院", "县人民医院"
     )
-    first = span.published[1].first
+    first = span.published[1].weeks[0].monday
     yield _leave(MATERNITY, "maternity", first, first + timedelta(days=MATERNITY_DAYS - 1), "产假", "样例县")
     third = span.weeks[-4].monday
     yield _leave(

@@ -134,6 +134,12 @@ def test_one_published_month_had_a_tie_that_the_secretary_decided(demo):
     assert decided[0][0]["by_name"] == "覃建新"
 
 
+def test_a_newcomer_and_a_mother_on_leave_are_not_ranked(demo):
+    october = Bulletin.objects.get(month="2026-10", unit__name="大同镇").content
+    unranked = {one["name"] for one in october["people"] if one["place"] is None}
+    assert unranked == {"石大伟", "许静"}
+
+
 def test_nothing_is_later_than_the_loading(demo):
     assert not CheckIn.objects.filter(made_at__gt="2026-11-24T12:00:00+08:00").exists()
     assert not SheetMark.objects.filter(day__gte="2026-11-24").exists()
