@@ -49,7 +49,7 @@ run: $(RUN_STAMP)
 	@ZHUCUN_DEMO=$(ZHUCUN_DEMO) exec $(PY) manage.py serve --host $(HOST) --port $(PORT) --demo
 
 test: $(DEV_STAMP)
-	@exec $(PY) tests/run.py
+	@exec $(PY) tests/run.py $(ARGS)
 
 test-deps: $(DEV_STAMP)
 	@exec sh .ci/test-deps
