@@ -16,6 +16,7 @@ from cadres.roster.villages import Village, VillageIndex
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Institution, User
 from townships.querysets import in_ranges
+from townships.receipts import Receipt, change_of
 
 BATCH = 5_000
 """Rows whose stored persons are loaded at once, and rows written at once."""
@@ -93,27 +94,43 @@ def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, lis
     return people, postings
 
 
-def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str) -> None:
-    """Stores what the verdicts say, each kind of change in bulk, with history."""
+def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str) -> list[Receipt]:
+    """Stores what the verdicts say, each kind of change in bulk, with history.
+
+    Each verdict gets its receipts; the answer are those of the institutions made.
+    """
     note = HistoryNote(actor=actor, reason=reason[:100])
-    _create(list(desk.created.values()), Institution, note)
+    verdicts = list(verdicts)
+    institutions = _wanted(desk, verdicts)
+    _create(institutions, Institution, note)
     new_cadres, changed_cadres, new_postings, changed_postings = [], [], [], []
     for verdict in verdicts:
         if verdict.cadre is None:
             verdict.cadre = Cadre(id_number=verdict.entry.values["id_number"], **verdict.person)
-            new_cadres.append(verdict.cadre)
+            new_cadres.append(verdict)
         elif verdict.person:
-            changed_cadres.append(_changed(verdict.cadre, verdict.person))
+            changed_cadres.append(_changed(verdict, verdict.cadre, verdict.person))
         if verdict.posting is None:
-            new_postings.append((verdict.cadre, Posting(village_id=verdict.village.pk, **_plain(verdict.service))))
+            new_postings.append((verdict, Posting(village_id=verdict.village.pk, **_plain(verdict.service))))
         elif verdict.service:
-            changed_postings.append(_changed(verdict.posting, _plain(verdict.service)))
-    _create(new_cadres, Cadre, note)
-    for cadre, posting in new_postings:
-        posting.cadre_id = cadre.pk
+            changed_postings.append(_changed(verdict, verdict.posting, _plain(verdict.service)))
+    _create([verdict.cadre for verdict in new_cadres], Cadre, note)
+    for verdict, posting in new_postings:
+        posting.cadre_id = verdict.cadre.pk
     _create([posting for _, posting in new_postings], Posting, note)
     _update(changed_cadres, Cadre, note)
     _update(changed_postings, Posting, note)
+    for verdict in new_cadres:
+        verdict.receipts.append(Receipt(Cadre._meta.label_lower, verdict.cadre.pk, made=True))
+    for verdict, posting in new_postings:
+        verdict.receipts.append(Receipt(Posting._meta.label_lower, posting.pk, made=True))
+    return [Receipt(Institution._meta.label_lower, institution.pk, made=True) for institution in institutions]
+
+
+def _wanted(desk: InstitutionDesk, verdicts: list[Verdict]) -> list[Institution]:
+    """The new institutions that a row to be written names."""
+    named = {id(verdict.service.get("dispatching_institution")) for verdict in verdicts}
+    return [institution for institution in desk.created.values() if id(institution) in named]
 
 
 def _plain(service: dict) -> dict:
@@ -124,7 +141,8 @@ def _plain(service: dict) -> dict:
     return rest | {"dispatching_institution_id": service["dispatching_institution"].pk}
 
 
-def _changed(instance: models.Model, values: dict) -> models.Model:
+def _changed(verdict: Verdict, instance: models.Model, values: dict) -> models.Model:
+    verdict.receipts.append(change_of(instance, values))
     for name, value in values.items():
         setattr(instance, name, value)
     return instance

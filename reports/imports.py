@@ -41,7 +41,7 @@ class ImportKind:
 
 
 def _roster(*, options: Mapping[str, str], **order) -> ImportReport:
-    return import_roster(**order)
+    return import_roster(**order)  # it asks nothing besides the file
 
 
 KINDS: tuple[ImportKind, ...] = (

@@ -1,17 +1,20 @@
 """Bring a roster (花名册) in: read, judge, write; all or nothing."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from cadres import roster_store
+from cadres.imports import PreviewOutdated
 from cadres.models import Posting
+from cadres.roster.choices_made import NO_CHOICES, Choices
 from cadres.roster.columns import ROSTER, TOWNSHIP_HINTS
 from cadres.roster.errors import Invalid
 from cadres.roster.judging import Verdict, judge
 from cadres.roster.people import Entry, read_entries
-from cadres.roster.reader import read_tables
-from cadres.roster.report import ImportReport, outcome_of
+from cadres.roster.reader import Reading, read_tables
+from cadres.roster.report import ImportReport, Watch, outcome_of, unwatched
 from cadres.roster.villages import VillageIndex
 from cadres.roster_store import BATCH, InstitutionDesk
 from townships import audit
@@ -21,51 +24,87 @@ from townships.paths import covered
 
 
 def import_roster(
-    *, unit: AdministrativeUnit, content: bytes, filename: str, actor: User | None = None, dry_run: bool = False
+    *,
+    unit: AdministrativeUnit,
+    content: bytes,
+    filename: str,
+    actor: User | None = None,
+    dry_run: bool = False,
+    choices: Choices = NO_CHOICES,
+    only_good: bool = False,
+    expected: str = "",
+    watch: Watch = unwatched,
 ) -> ImportReport:
     """Import a roster file into the subtree of `unit`; the contract's "Roster" is the rule.
 
     The right is manage_roster at the unit (`actor` None: the command line). All or nothing: with any error nothing is
-    written. Importing the same file again changes nothing and leaves no history. A column that is absent and a cell
-    that is blank both leave what is stored; an end date is therefore taken back in the admin, not by a blank.
-    With `dry_run` the report says what would happen, row by row in `outcomes`.
+    written, unless a person chose `only_good`. Importing the same file again changes nothing and leaves no history. A
+    column that is absent and a cell that is blank both leave what is stored; an end date is therefore taken back in
+    the admin, not by a blank. With `dry_run` the report says what would happen, row by row in `outcomes`. `expected`
+    is the fingerprint of the report somebody looked at: a different result raises PreviewOutdated.
+    `watch(done, total)` is told how many rows are judged.
     """
     require(actor, "manage_roster", unit)
-    reading = read_tables(content, columns=ROSTER, filename=filename)
-    report = ImportReport(errors=list(reading.problems), warnings=list(reading.warnings))
+    reading = read_tables(content, columns=ROSTER, filename=filename, choices=choices)
+    order = _Order(unit, filename, actor, only_good=only_good, expected=expected, watch=watch)
+    report = _report_on(reading)
     if not reading.tables:
         return report
+    if dry_run:
+        _look(order, list(read_entries(reading)), report)
+        return report
     try:
-        _import(unit, list(read_entries(reading)), report, filename=filename, actor=actor, dry_run=dry_run)
+        _import(order, list(read_entries(reading)), report)
     except IntegrityError:
         # Somebody brought in the same person meanwhile; he is known now.
-        report = ImportReport(errors=list(reading.problems), warnings=list(reading.warnings))
-        _import(unit, list(read_entries(reading)), report, filename=filename, actor=actor, dry_run=dry_run)
+        report = _report_on(reading)
+        _import(order, list(read_entries(reading)), report)
     return report
 
 
-@transaction.atomic
-def _import(
-    unit: AdministrativeUnit,
-    entries: list[Entry],
-    report: ImportReport,
-    *,
-    filename: str,
-    actor: User | None,
-    dry_run: bool,
-) -> None:
-    desk = InstitutionDesk(unit)
-    verdicts = list(_judged(entries, unit, desk, sees=_sight(unit, actor)))
+@dataclass(frozen=True)
+class _Order:
+    """What is asked of one import."""
+
+    unit: AdministrativeUnit
+    filename: str
+    actor: User | None
+    only_good: bool
+    expected: str
+    watch: Watch
+
+
+def _report_on(reading: Reading) -> ImportReport:
+    return ImportReport(
+        errors=list(reading.problems), warnings=list(reading.warnings), left_out=reading.left_out, reading=reading
+    )
+
+
+def _look(order: _Order, entries: list[Entry], report: ImportReport) -> None:
+    """Judge without writing, and without holding a lock from the first batch to the last."""
+    with transaction.atomic():
+        desk = InstitutionDesk(order.unit)
+    verdicts = list(_judged(order, entries, desk))
     _fill(report, verdicts)
-    if report.errors:
+    if not report.errors:
+        _count(report, verdicts)
+
+
+@transaction.atomic
+def _import(order: _Order, entries: list[Entry], report: ImportReport) -> None:
+    desk = InstitutionDesk(order.unit)
+    verdicts = list(_judged(order, entries, desk))
+    _fill(report, verdicts)
+    if order.expected and report.fingerprint != order.expected:
+        raise PreviewOutdated
+    if report.errors and not order.only_good:
         return
-    _count(report, verdicts)
-    if dry_run:
-        return
-    roster_store.write(verdicts, desk, actor=actor, reason=f"导入花名册 {filename}")
+    good = [verdict for verdict in verdicts if verdict.kind != "refused"]
+    _count(report, good)
+    report.receipts = roster_store.write(good, desk, actor=order.actor, reason=f"导入花名册 {order.filename}")
     report.committed = True
-    details = {"rows": report.rows, "created": report.created, "updated": report.updated}
-    audit.record(actor=actor, act="roster.imported", unit=unit, subject=filename, details=details)
+    details = {"rows": len(good), "created": report.created, "updated": report.updated}
+    audit.record(actor=order.actor, act="roster.imported", unit=order.unit, subject=order.filename, details=details)
 
 
 def _sight(unit: AdministrativeUnit, actor: User | None) -> Callable[[Posting], bool]:
@@ -76,18 +115,18 @@ def _sight(unit: AdministrativeUnit, actor: User | None) -> Callable[[Posting], 
     return lambda posting: covered(posting.village.path, paths)
 
 
-def _judged(
-    entries: list[Entry], unit: AdministrativeUnit, desk: InstitutionDesk, *, sees: Callable[[Posting], bool]
-) -> Iterator[Verdict]:
-    villages = roster_store.village_index(unit)
+def _judged(order: _Order, entries: list[Entry], desk: InstitutionDesk) -> Iterator[Verdict]:
+    villages, sees = roster_store.village_index(order.unit), _sight(order.unit, order.actor)
     for start in range(0, len(entries), BATCH):
         batch = entries[start : start + BATCH]
         numbers = [entry.values["id_number"] for entry in batch if "id_number" in entry.values]
-        people, postings = roster_store.load_people(numbers)
+        with transaction.atomic(savepoint=False):
+            people, postings = roster_store.load_people(numbers)
         for entry in batch:
             cadre = people.get(entry.values.get("id_number"))
             stored = postings[cadre.pk] if cadre is not None else ()
             yield _verdict(entry, villages, desk, cadre=cadre, postings=stored, sees=sees)
+        order.watch(start + len(batch), len(entries))
 
 
 def _verdict(entry: Entry, villages: VillageIndex, desk: InstitutionDesk, **stored) -> Verdict:
@@ -121,7 +160,7 @@ def _fill(report: ImportReport, verdicts: Iterable[Verdict]) -> None:
         report.rows += 1
         report.errors.extend(verdict.entry.errors)
         report.warnings.extend(verdict.entry.warnings)
-        report.outcomes.append(outcome_of(verdict.entry, verdict.kind, verdict.changes))
+        report.outcomes.append(outcome_of(verdict.entry, verdict.kind, verdict.changes, verdict.receipts))
 
 
 def _count(report: ImportReport, verdicts: list[Verdict]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cadres.roster.people import Entry
+from townships.receipts import Receipt
 
 PERSON_FIELDS = ("name", "sex", "ethnicity", "birth_month", "political_status", "education", "major", "phone")
 POSTING_FIELDS = ("position", "dispatch_level", "team_role", "lodging")
@@ -30,7 +31,10 @@ class Change:
 
 @dataclass(eq=False, slots=True)
 class Verdict:
-    """`kind` is new, changed, same or refused; the dictionaries hold the attributes to write."""
+    """`kind` is new, changed, same or refused; the dictionaries hold the attributes to write.
+
+    `receipts` are filled when it is written.
+    """
 
     entry: Entry
     kind: str = "refused"
@@ -40,6 +44,7 @@ class Verdict:
     person: dict[str, Any] = field(default_factory=dict)
     service: dict[str, Any] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
 
 
 def judge(

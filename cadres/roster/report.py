@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cadres.roster.errors import Problem, shown
@@ -11,11 +12,19 @@ from cadres.roster.reader import LeftOut, Reading
 from townships.receipts import Receipt
 
 
+Watch = Callable[[int, int], None]
+"""Is told (rows judged, rows in all) while an import runs; may raise to stop it."""
+
+
+def unwatched(done: int, total: int) -> None:
+    """Nobody looks on."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
     """One row for the preview. `kind` is new, changed, same or refused.
 
-    `cells` are what the preview lists, [label, text]; a kind without them fills the named attributes of the roster.
+    `cells` are what the preview lists, (label, text). `receipts` may be a list that the writing fills afterwards.
     """
 
     sheet: str | None
@@ -31,7 +40,7 @@ class RowOutcome:
     warnings: tuple[Problem, ...] = ()
     hidden: bool = False
     cells: tuple[tuple[str, str], ...] = ()
-    receipts: tuple[Receipt, ...] = ()
+    receipts: Sequence[Receipt] = ()
 
     @property
     def masked_id_number(self) -> str:
@@ -40,7 +49,10 @@ class RowOutcome:
 
 @dataclass
 class ImportReport:
-    """`rows` are the data rows read. With any error nothing is written and nothing counts as created or updated."""
+    """`rows` are the data rows read. With any error nothing is written and nothing counts as created or updated,
+
+    unless a person chose to take the good rows. `receipts` are of what belongs to no single row.
+    """
 
     rows: int = 0
     created: int = 0
@@ -52,6 +64,7 @@ class ImportReport:
     outcomes: list[RowOutcome] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     reading: Reading | None = None
+    receipts: list[Receipt] = field(default_factory=list)
 
     def to_json(self) -> dict[str, object]:
         """The result document of the contract."""
@@ -90,7 +103,7 @@ class ImportReport:
         return len({outcome.sheet for outcome in self.outcomes}) > 1
 
 
-def outcome_of(entry, kind: str, changes=()) -> RowOutcome:
+def outcome_of(entry, kind: str, changes=(), receipts: Sequence[Receipt] = ()) -> RowOutcome:
     """A row's outcome; cells without a normal form are shown as they were written."""
     values, row = entry.values, entry.row
 
@@ -111,6 +124,7 @@ def outcome_of(entry, kind: str, changes=()) -> RowOutcome:
         warnings=tuple(entry.warnings),
         hidden=row.hidden,
         cells=_cells(entry),
+        receipts=receipts,
     )
 
 
