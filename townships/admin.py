@@ -16,6 +16,7 @@ from townships.actions.create_unit import create_unit
 from townships.actions.open_account import open_account
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedModelAdmin, ScopedTabularInline, UnitFilter
 from townships.admin_forms import AccountChangeForm, AccountOpenForm, AppointmentForm, UnitForm
+from townships.audit_acts import ACTS, act_label
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution, User
 
@@ -203,10 +204,27 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
         return HttpResponseRedirect(reverse("admin:townships_user_change", args=[obj.pk]))
 
 
+class ActFilter(admin.SimpleListFilter):
+    title = "事项"
+    parameter_name = "act"
+
+    def lookups(self, request, model_admin):
+        return list(ACTS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor", "act", "unit", "subject"]
-    list_filter = ["act", ("unit", UnitFilter)]
+    list_display = ["at", "actor", "what", "unit", "subject"]
+    list_filter = [ActFilter, ("unit", UnitFilter)]
+    readonly_fields = ["what"]
+    fields = ["at", "actor", "what", "unit", "subject", "details", "address"]
     list_select_related = ["actor", "unit"]
     search_fields = ["subject", "actor__display_name"]
     date_hierarchy = "at"
+
+    @display(description="事项", ordering="act")
+    def what(self, entry: AuditEntry) -> str:
+        return act_label(entry.act)
