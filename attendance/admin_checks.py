@@ -11,8 +11,8 @@ from attendance.admin_acts import ActingAdmin
 from attendance.admin_days import OfPostingMixin
 from attendance.admin_upload import UploadMixin
 from attendance.forms import DrawForm, FindingForm
-from attendance.models import SpotCheck, SpotCheckResult
-from townships.admin_base import ScopedTabularInline, UnitFilter
+from attendance.models import DayReview, SpotCheck, SpotCheckResult
+from townships.admin_base import ReadOnlyAdmin, ScopedTabularInline, UnitFilter
 from townships.periods import today
 
 
@@ -119,3 +119,14 @@ class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
             act=lambda row, reason: supersede(result=row, reason=reason, actor=request.user, at=timezone.now()),
             done="已撤销 {} 条抽查结果。",
         )
+
+
+@admin.register(DayReview)
+class DayReviewAdmin(ReadOnlyAdmin):
+    """Conclusions are reached on the page of contradictions, where the evidence stands beside them."""
+
+    list_display = ["posting", "day", "conclusion", "note", "reviewed_by", "at"]
+    list_filter = ["conclusion", ("posting__village", UnitFilter)]
+    list_select_related = ["posting__cadre", "posting__village", "reviewed_by"]
+    search_fields = ["posting__cadre__name", "note"]
+    date_hierarchy = "day"
