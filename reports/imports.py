@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from cadres.actions.import_roster import import_roster
 from cadres.roster.columns import ROSTER, ColumnTable
 from cadres.roster.report import ImportReport
+from townships.access import can
+from townships.models import AdministrativeUnit, User
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,8 @@ KINDS: tuple[ImportKind, ...] = (
     ImportKind("roster", "花名册", "manage_roster", ROSTER, _roster, noun="人", opens="cadres:people"),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def kinds_for(user: User, unit: AdministrativeUnit) -> list[ImportKind]:
+    """The kinds of table that a user may bring in at a unit."""
+    return [kind for kind in KINDS if can(user, kind.capability, unit)]

@@ -183,11 +183,13 @@ def beating(job: Job) -> Iterator[None]:
         thread.join()
 
 
-def heartbeat(job: Job, *, progress: int | None = None) -> bool:
+def heartbeat(job: Job, *, progress: int | None = None, total: int | None = None) -> bool:
     """Say that the attempt lives, and how far it is. False: it was taken away meanwhile, stop."""
     changes = {"heartbeat_at": timezone.now()}
     if progress is not None:
         changes["progress"] = progress
+    if total is not None:
+        changes["total"] = total
     return bool(_attempt(job).update(**changes))
 
 
@@ -220,6 +222,13 @@ def fail(job: Job, problem: str, *, again: bool) -> bool:
     if ended and job.parent_id:
         _child_ended(job.parent_id)
     return bool(ended)
+
+
+@transaction.atomic
+def cancel(job: Job) -> bool:
+    """Take a job away from the queue, or from its worker, who finds out at his next heartbeat. False: it was over."""
+    taken = Job.objects.filter(pk=job.pk, state__in=OPEN)
+    return bool(taken.update(state=Job.State.CANCELLED, ended_at=timezone.now()))
 
 
 def _attempt(job: Job) -> QuerySet:

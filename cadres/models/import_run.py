@@ -10,6 +10,7 @@ from townships.querysets import UnitQuerySet
 class ImportRun(models.Model):
     """An uploaded table and what became of it. Nothing of it is in the registers before `state` is written.
 
+    `kind` is blank until the headers told which table it is; `stumbles` are the values that many rows cannot use.
     The life: judging → ready → writing → written → undone; `unusable` is a file without a table, `dropped` one that
     nobody wanted after all. `fingerprint` is of the preview: what is written must be what was shown.
     """
@@ -29,7 +30,7 @@ class ImportRun(models.Model):
     unit = models.ForeignKey(
         AdministrativeUnit, verbose_name="单位", on_delete=models.PROTECT, related_name="import_runs"
     )
-    kind = models.CharField("表的种类", max_length=40)
+    kind = models.CharField("表的种类", max_length=40, blank=True)
     file_name = models.CharField("文件名", max_length=200)
     digest = models.CharField("文件指纹", max_length=64)
     upload = models.CharField("存放名", max_length=32, blank=True)
@@ -39,6 +40,7 @@ class ImportRun(models.Model):
     options = models.JSONField("另填的内容", default=dict, blank=True)
     tables = models.JSONField("找到的表", default=list, blank=True)
     notes = models.JSONField("整个文件的问题和提醒", default=list, blank=True)
+    stumbles = models.JSONField("反复出现的错误值", default=list, blank=True)
     fingerprint = models.CharField("预览指纹", max_length=64, blank=True)
     only_good = models.BooleanField("只写入没有问题的行", default=False)
     reason = models.CharField("只写入一部分的原因", max_length=200, blank=True)

@@ -1,12 +1,17 @@
 """What a worker does for each kind of job."""
 
+from cadres.imports import Cancelled
+from cadres.models import ImportRun
 from reports.actions.compile_bulletin import compile_bulletin
+from reports.actions.judge_import import content_of, judge_import
 from reports.actions.schedule_runs import DRAFT_UNIT, SCORE_UNIT
 from reports.actions.score_week import score_week
+from reports.actions.start_import import JUDGE
+from reports.actions.write_import import WRITE, carry_out
 from reports.bulletins import draft_of
-from townships import periods
+from townships import jobs, periods
 from townships.jobs import Handler, Outcome
-from townships.models import Job
+from townships.models import Job, User
 from townships.periods import Month, Week
 
 LISTS = {"red": "红榜", "black": "黑榜"}
@@ -36,4 +41,33 @@ def draft_unit(job: Job) -> Outcome:
     )
 
 
-HANDLERS: dict[str, Handler] = {SCORE_UNIT: score_unit, DRAFT_UNIT: draft_unit}
+def judge_file(job: Job) -> Outcome:
+    """The preview of a large file."""
+    run, actor = _import_of(job)
+    run = judge_import(run=run, actor=actor, content=content_of(run), watch=_watch(job))
+    return Outcome(people=run.counts["rows"], result=run.counts)
+
+
+def write_file(job: Job) -> Outcome:
+    """A large import that somebody confirmed, in one transaction."""
+    run, actor = _import_of(job)
+    if run.state == ImportRun.State.WRITTEN:
+        return Outcome(people=run.counts["rows"], result=run.counts)
+    run = carry_out(run=run, actor=actor, content=content_of(run))
+    return Outcome(people=run.counts["created"] + run.counts["updated"], result=run.counts)
+
+
+def _import_of(job: Job) -> tuple[ImportRun, User]:
+    run = ImportRun.objects.select_related("unit").get(pk=job.payload["run"])
+    return run, User.objects.get(pk=job.payload["actor"])
+
+
+def _watch(job: Job):
+    def watch(done: int, total: int) -> None:
+        if not jobs.heartbeat(job, progress=done, total=total):
+            raise Cancelled
+
+    return watch
+
+
+HANDLERS: dict[str, Handler] = {SCORE_UNIT: score_unit, DRAFT_UNIT: draft_unit, JUDGE: judge_file, WRITE: write_file}

@@ -12,6 +12,8 @@ KIND_LABELS = {
     "score_week": "计算周得分",
     "draft_last_month": "每月起草通报",
     "draft_bulletin": "起草通报",
+    "judge_import": "核对导入的文件",
+    "write_import": "写入导入的文件",
 }
 
 

@@ -1,0 +1,105 @@
+"""Write what the preview showed: all of it or, as a person's choice, the rows without problems."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cadres import imports
+from cadres.models import ImportRow, ImportRun
+from cadres.roster.report import ImportReport, Watch, unwatched
+from reports.actions.judge_import import choices_of, content_of, judge_import
+from reports.actions.start_import import AT_ONCE
+from reports.imports import BY_KEY
+from townships import jobs
+from townships.access import require
+from townships.models import User
+
+WRITE = "write_import"
+BATCH = 2_000
+
+
+def write_import(*, run: ImportRun, actor: User, only_good: bool = False, reason: str = "") -> ImportRun:
+    """Confirm a previewed import. A large one is written by a job, a small one here; either way all at once.
+
+    Refused when rows have problems and nobody chose to leave them out, and when the registers changed since the
+    preview so that the result would differ: the preview is then made anew.
+    """
+    require(actor, BY_KEY[run.kind].capability, run.unit)
+    content = content_of(run)
+    with transaction.atomic():
+        run = _locked(run, ImportRun.State.READY)
+        _may_be_written(run, only_good=only_good, reason=reason)
+        run.state, run.failure = ImportRun.State.WRITING, ""
+        run.only_good, run.reason, run.written_by = only_good, reason.strip()[:200], actor
+        if run.counts["rows"] > AT_ONCE:
+            looks = run.counts.get("looks", 0)
+            run.counts["looks"] = looks + 1
+            payload = {"run": run.pk, "actor": actor.pk}
+            key = f"import:{run.pk}:write:{looks}"
+            run.job = jobs.enqueue(kind=WRITE, key=key, unit=run.unit, payload=payload, requested_by=actor)
+        run.save()
+    if run.job_id and run.job.kind == WRITE:
+        return run
+    return carry_out(run=run, actor=actor, content=content)
+
+
+def _may_be_written(run: ImportRun, *, only_good: bool, reason: str) -> None:
+    if run.counts["refused"] and not only_good:
+        raise imports.HasProblems
+    if not run.counts["new"] + run.counts["changed"]:
+        raise imports.NothingToWrite
+    if only_good and not reason.strip():
+        raise imports.ReasonWanted
+
+
+def carry_out(*, run: ImportRun, actor: User, content: bytes, watch: Watch = unwatched) -> ImportRun:
+    """Write a confirmed run; refused, it is judged again and waits for another look."""
+    try:
+        return _write(run, actor, content, watch)
+    except imports.PreviewOutdated as outdated:
+        judge_import(run=run, actor=actor, content=content)
+        ImportRun.objects.filter(pk=run.pk).update(failure=outdated.message)
+        raise
+
+
+@transaction.atomic
+def _write(run: ImportRun, actor: User, content: bytes, watch: Watch) -> ImportRun:
+    run = _locked(run, ImportRun.State.WRITING)
+    report = BY_KEY[run.kind].run(
+        unit=run.unit,
+        content=content,
+        filename=run.file_name,
+        actor=actor,
+        dry_run=False,
+        choices=choices_of(run),
+        only_good=run.only_good,
+        expected=run.fingerprint,
+        watch=watch,
+        options=run.options,
+    )
+    if not report.committed:
+        raise imports.PreviewOutdated
+    _keep_receipts(run, report)
+    run.state, run.written_at = ImportRun.State.WRITTEN, timezone.now()
+    run.counts |= {"created": report.created, "updated": report.updated}
+    run.save()
+    return run
+
+
+def _keep_receipts(run: ImportRun, report: ImportReport) -> None:
+    """What each row wrote, beside the row; the rows of the preview are in the order of the report."""
+    run.receipts = [receipt.to_json() for receipt in report.receipts]
+    wrote = iter(outcome for outcome in report.outcomes)
+    rows = run.rows.exclude(kind=ImportRow.Kind.LEFT_OUT).only("pk", "receipts").order_by("position")
+    batch: list[ImportRow] = []
+    for row, outcome in zip(rows.iterator(chunk_size=BATCH), wrote, strict=True):
+        if outcome.receipts:
+            row.receipts = [receipt.to_json() for receipt in outcome.receipts]
+            batch.append(row)
+    ImportRow.objects.bulk_update(batch, ["receipts"], batch_size=500)
+
+
+def _locked(run: ImportRun, state: str) -> ImportRun:
+    locked = ImportRun.objects.select_for_update(of=("self",)).select_related("unit").get(pk=run.pk)
+    if locked.state != state:
+        raise imports.NotReady
+    return locked
