@@ -23,6 +23,13 @@ def _reading(character: str) -> str:
     return pinyin(character, style=Style.NORMAL, errors=lambda rest: [[rest]])[0][0].lower()
 
 
+@cache
+def readings(character: str) -> frozenset[str]:
+    """All readings of a character, as a surname too, without tones; one without a reading stays itself."""
+    found = {sound.lower() for sound in pinyin(character, style=Style.NORMAL, heteronym=True, errors=list)[0]}
+    return frozenset(found | ({SURNAMES[character]} if character in SURNAMES else set()))
+
+
 def syllables(name: str) -> list[str]:
     """The reading of each character; the first as a surname."""
     letters = [character for character in name if character not in "· "]

@@ -128,6 +128,15 @@ _ROLES = {name: name for name in TEAM_ROLES} | _spelt(
     "队员: 工作队员 工作队队员 驻村工作队员 驻村工作队队员 驻村队员 一般队员 普通队员 成员",
 )
 
+SPELLINGS = {
+    "sex": _SEXES,
+    "ethnicity": _ETHNICITIES,
+    "political_status": _POLITICAL,
+    "education": _EDUCATION,
+    "dispatch_level": _LEVELS,
+}
+"""Every accepted spelling of a closed list's names, by column."""
+
 
 def _unknown(label: str, examples: str) -> Invalid:
     return Invalid("choice.unknown", f"认不出这个{label}：请改为 {examples} 中的一种")

@@ -8,14 +8,14 @@ front (大同镇大同村, 样例县大同镇大同村) or in a column of their 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cadres.roster.errors import Invalid
+from cadres.roster.place_names import split_ending
+from cadres.roster.suggest import Names
 from cadres.roster.text import bare
 
-_COMMUNITY_ENDINGS = ("社区居民委员会", "社区居委会", "社区居民委", "居民委员会", "社区村委会", "居委会", "社区")
-_VILLAGE_ENDINGS = ("村村民委员会", "村民委员会", "村村委会", "村委会", "村村委", "村委", "行政村", "村")
 _BETWEEN = "/\\-—·,，、>"
 
 
@@ -36,15 +36,6 @@ class Village:
         return (self.above[0] if self.above else "") + self.name
 
 
-def split_ending(name: str) -> tuple[str, str]:
-    """(stem, kind) of a village's name: 平安社区居委会 → (平安, 社区); without an ending the kind is ""."""
-    for kind, endings in (("社区", _COMMUNITY_ENDINGS), ("村", _VILLAGE_ENDINGS)):
-        for ending in endings:
-            if name.endswith(ending) and len(name) > len(ending):
-                return name[: -len(ending)], kind
-    return name, ""
-
-
 @dataclass
 class VillageIndex:
     """The villages of a unit by every way of naming them; one lookup a spelling, however many rows have it."""
@@ -56,6 +47,8 @@ class VillageIndex:
     _by_stem: dict[str, list[Village]] = field(default_factory=dict)
     _above: list[str] = field(default_factory=list)
     _found: dict[tuple[str, str], list[Village]] = field(default_factory=dict)
+    _names: Names | None = None
+    _hints: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for village in self.villages:
@@ -109,11 +102,27 @@ class VillageIndex:
     def _unknown(self, text: str, *, existed: bool) -> Invalid:
         if existed:
             return Invalid("village.unknown", "到驻村起始时间时这个村已经撤销：请改为当时在用的村名")
-        close = [v.name for v in self.villages if set(split_ending(v.name)[0]) & set(split_ending(text)[0])]
-        hint = f"，是不是 {'、'.join(close[:3])}" if 0 < len(close) <= 3 else ""
+        best = self._closest(text)
+        hint = f"，是不是 {best}" if best else ""
         return Invalid(
             "village.unknown", f"在{self.unit_name}找不到这个村(社区)：请核对村名{hint}；新设的村请先在行政单位里登记"
         )
+
+    def _closest(self, text: str) -> str:
+        """The known name that a name nobody knows comes nearest to; asked once a spelling."""
+        if self._names is None:
+            self._names = Names(self.spellings())
+        if text not in self._hints:
+            self._hints[text] = next(iter(self._names.closest(text)), "")
+        return self._hints[text]
+
+    def spellings(self) -> Iterator[tuple[str, str]]:
+        """(spelling, name that means one village only) of every village."""
+        for village in self.villages:
+            alone = len(self._by_name[bare(village.name)]) == 1
+            name = village.name if alone else village.full_name
+            yield village.name, name
+            yield village.full_name, name
 
     def _ambiguous(self, found: Iterable[Village]) -> Invalid:
         names = "、".join(sorted(village.full_name for village in found))
