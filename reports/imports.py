@@ -23,6 +23,9 @@ from cadres.roster.report import ImportReport
 from townships.access import can
 from townships.models import AdministrativeUnit, User
 
+ASKS: dict[str, tuple[str, str]] = {"week": ("哪一周的考勤表", "week"), "month": ("哪一个月的表", "month")}
+"""What a kind may ask besides the file: label and type of the input; the answer arrives as text in `options`."""
+
 
 @dataclass(frozen=True)
 class ImportKind:

@@ -11,7 +11,6 @@ from cadres.roster.judging import Change
 from cadres.roster.reader import LeftOut, Reading
 from townships.receipts import Receipt
 
-
 Watch = Callable[[int, int], None]
 """Is told (rows judged, rows in all) while an import runs; may raise to stop it."""
 

@@ -4,13 +4,15 @@ from django.db import transaction
 
 from cadres.import_store import store_report
 from cadres.imports import UploadGone
-from cadres.models import ColumnChoice, ImportRun
+from cadres.models import ColumnChoice, ImportRow, ImportRun
 from cadres.roster.choices_made import Choices
 from cadres.roster.guess import guess_kind
 from cadres.roster.report import ImportReport, Watch, unwatched
 from cadres.roster.uploads import RosterUploads
-from reports.imports import BY_KEY, kinds_for
+from reports.imports import ASKS, BY_KEY, ImportKind, kinds_for
 from townships.models import User
+
+_NOTHING = dict.fromkeys([*ImportRow.Kind.values, "rows", "hidden", "noted"], 0)
 
 
 def content_of(run: ImportRun) -> bytes:
@@ -33,7 +35,10 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
     if not run.kind:
         tables = {kind.key: kind.columns for kind in kinds_for(actor, run.unit)}
         run.kind = guess_kind(content, tables) or next(iter(tables))
-    report = BY_KEY[run.kind].run(
+    kind = BY_KEY[run.kind]
+    if any(not run.options.get(ask) for ask in kind.asks):
+        return _wait_for_answers(run, kind)
+    report = kind.run(
         unit=run.unit,
         content=content,
         filename=run.file_name,
@@ -48,11 +53,20 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
     return _keep(run, report)
 
 
+def _wait_for_answers(run: ImportRun, kind: ImportKind) -> ImportRun:
+    wanted = "、".join(ASKS[ask][0] for ask in kind.asks if not run.options.get(ask))
+    run.state, run.failure = ImportRun.State.UNUSABLE, f"这是{kind.label}，还要填：{wanted}。"
+    run.counts = {**_NOTHING, "looks": run.counts.get("looks", 0)}
+    run.save()
+    return run
+
+
 @transaction.atomic
 def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
     looks = run.counts.get("looks", 0)
     store_report(run, report)
     run.counts["looks"] = looks
+    run.failure = ""
     run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
     run.save()
     return run

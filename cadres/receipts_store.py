@@ -1,0 +1,150 @@
+"""Takes back what receipts say was written, and finds out what stands in the way.
+
+Works for every model: what refers to a created row is found from the models themselves, so a table that is born later
+is asked too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models
+from simple_history.utils import get_history_model_for_model
+
+from townships.history import HistoryNote, keep_history
+from townships.receipts import Receipt, plain
+
+_AT_ONCE = 5_000
+
+
+@dataclass
+class Written:
+    """The receipts of one import by model."""
+
+    made: dict[type[models.Model], list[int]] = field(default_factory=lambda: defaultdict(list))
+    changed: dict[type[models.Model], list[Receipt]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, receipts: Iterable[Receipt]) -> None:
+        for receipt in receipts:
+            model = apps.get_model(receipt.model)
+            if receipt.made:
+                self.made[model].append(receipt.pk)
+            else:
+                self.changed[model].append(receipt)
+
+
+def obstacles(written: Written, *, since: datetime) -> list[str]:
+    """Sentences on what depends on the written rows, or changed them since; empty when nothing does."""
+    found = [
+        f"{model._meta.verbose_name}有 {len(edited)} 条在导入后又改过：{_named(model, edited)}"
+        for model, keys in written.made.items()
+        if (edited := _edited_since(model, keys, since))
+    ]
+    for model, keys in written.made.items():
+        found.extend(_referring(model, keys, written))
+    for model, receipts in written.changed.items():
+        if differing := _changed_since(model, receipts):
+            found.append(f"{model._meta.verbose_name}有 {len(differing)} 条在导入后又改过：{_named(model, differing)}")
+    return found
+
+
+def take_back(written: Written, *, note: HistoryNote) -> tuple[int, int]:
+    """Delete what was created, restore what was changed; the history keeps both. Counts (deleted, restored)."""
+    deleted = restored = 0
+    for model, receipts in written.changed.items():
+        restored += _restore(model, receipts, note)
+    for model in _dependents_first(written.made):
+        keys = written.made[model]
+        if hasattr(model, "history"):
+            keep_history(model, keys, change="-", note=note)
+        for some in _chunks(keys):
+            rows = model._base_manager.filter(pk__in=some)
+            # Nothing refers to them (`obstacles`): no collector, no signal a row.
+            deleted += rows._raw_delete(rows.db)  # noqa: SLF001
+    return deleted, restored
+
+
+def _edited_since(model: type[models.Model], keys: Sequence[int], since: datetime) -> list[int]:
+    if not hasattr(model, "history"):
+        return []
+    history = get_history_model_for_model(model)
+    name = model._meta.pk.attname
+    edited = history._default_manager.filter(history_type="~", history_date__gt=since)
+    return [
+        pk
+        for some in _chunks(keys)
+        for pk in edited.filter(**{f"{name}__in": some}).order_by().values_list(name, flat=True).distinct()
+    ]
+
+
+def _referring(model: type[models.Model], keys: Sequence[int], written: Written) -> list[str]:
+    """Rows of other tables that point at created ones, less those that the same import created."""
+    found = []
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if relation.one_to_many or relation.one_to_one:
+            own = set(written.made.get(other, ()))
+            name = relation.field.name
+            pointing = [
+                pk
+                for some in _chunks(keys)
+                for pk in other._base_manager.filter(**{f"{name}__in": some}).order_by().values_list("pk", flat=True)
+            ]
+            if left := [pk for pk in pointing if pk not in own]:
+                found.append(f"{other._meta.verbose_name} {len(left)} 条：{_named(other, left)}")
+    return found
+
+
+def _changed_since(model: type[models.Model], receipts: Sequence[Receipt]) -> list[int]:
+    differing = []
+    for some in _chunks(receipts):
+        rows = model._base_manager.in_bulk([receipt.pk for receipt in some])
+        for receipt in some:
+            row = rows.get(receipt.pk)
+            if row is None or any(plain(getattr(row, name)) != value for name, value in receipt.new.items()):
+                differing.append(receipt.pk)
+    return differing
+
+
+def _restore(model: type[models.Model], receipts: Sequence[Receipt], note: HistoryNote) -> int:
+    for some in _chunks(receipts):
+        rows = model._base_manager.in_bulk([receipt.pk for receipt in some])
+        names: set[str] = set()
+        for receipt in some:
+            for name, value in receipt.old.items():
+                attribute = model._meta.get_field(name)
+                setattr(rows[receipt.pk], attribute.attname, attribute.to_python(value))
+                names.add(attribute.name)
+        model._base_manager.bulk_update(rows.values(), sorted(names), batch_size=500)
+        if hasattr(model, "history"):
+            keep_history(model, list(rows), change="~", note=note)
+    return len(receipts)
+
+
+def _dependents_first(made: dict[type[models.Model], list[int]]) -> list[type[models.Model]]:
+    """Models in an order in which each may be deleted: those that point at others before them."""
+    left, ordered = list(made), []
+    while left:
+        free = [
+            m
+            for m in left
+            if not any(r.related_model in left and r.related_model is not m for r in m._meta.related_objects)
+        ]
+        ordered.extend(free or left)
+        left = [model for model in left if model not in ordered]
+    return ordered
+
+
+def _named(model: type[models.Model], keys: Sequence[int]) -> str:
+    """The first few of them in words."""
+    names = "、".join(str(row) for row in model._base_manager.filter(pk__in=keys[:3]).order_by("pk"))
+    return names + ("等" if len(keys) > 3 else "")
+
+
+def _chunks(items: Sequence) -> Iterable[Sequence]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
