@@ -1,4 +1,4 @@
-"""PURE: header names of the four evidence files: weekly sheet, check-ins, leave ledger, spot-check ledger.
+"""PURE: header names of three evidence files: weekly sheet, leave ledger, spot-check ledger.
 
 Rule source: contracts.md (Weekly sheet, Check-ins, Leave ledger / spot-check ledger). The tables are read by
 `cadres.roster.reader`; the first header of each column is the one our own templates use.
@@ -89,26 +89,6 @@ WEEKLY_SHEET = ColumnTable(
     joined=_halves_under_days(),
 )
 """周考勤表: 姓名 or 身份证号, and the days as weekdays or dates, each one column or two halves."""
-
-CHECK_INS = ColumnTable(
-    columns=(
-        NAME,
-        ID_NUMBER,
-        PHONE,
-        VILLAGE,
-        Column("moment", ("时间", "打卡时间", "签到时间", "考勤时间", "打卡日期时间")),
-        Column("day", ("日期", "考勤日期", "打卡日期", "签到日期")),
-        Column("longitude", ("经度", "GPS经度")),
-        Column("latitude", ("纬度", "GPS纬度")),
-        Column("place", ("地点", "打卡地点", "打卡地址", "签到地点", "签到地址", "位置", "地址", "详细地址")),
-        Column("outcome", ("打卡结果", "考勤结果", "打卡状态", "签到状态", "状态", "结果")),
-        Column("datum", ("坐标系", "坐标类型")),
-        Column("accuracy", ("精度", "定位精度", "精度(米)", "定位精度(米)")),
-    ),
-    must=(frozenset({"name", "id_number", "phone"}), frozenset({"moment", "day"})),
-    at_least=2,
-)
-"""打卡记录 exported from an app. 日期 and 打卡时间 may be two columns."""
 
 LEAVES = ColumnTable(
     columns=(

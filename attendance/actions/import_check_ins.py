@@ -1,99 +1,186 @@
 """Phone check-ins exported from DingTalk, WeCom or any app (contracts.md, Check-ins)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from attendance.actions.check_in import wgs84
-from attendance.actions.evidence_import import BATCH, NEW, SAME, EvidenceImport, run_import
-from attendance.columns import CHECK_INS
 from attendance.geofence import GCJ02, WGS84
 from attendance.models import CheckIn
 from attendance.moments import MOMENT_ADVICE, local, parse_clock, parse_moment, utc_text
+from attendance.punch_columns import (
+    CHECK_INS,
+    NO_PUNCH,
+    NOTHING,
+    SHIFTS,
+    Layout,
+    clocks_in,
+    first_day,
+    grid_days,
+    layout_of,
+)
 from attendance.refusals import BadCoordinates
+from cadres.actions.table_import import BATCH, NEW, SAME, Order, PeopleImport, run_import
 from cadres.models import Posting
+from cadres.people_named import Person
 from cadres.roster import dates
-from cadres.roster.errors import Invalid
-from cadres.roster.reader import Row
+from cadres.roster.errors import Invalid, UnusableFile
+from cadres.roster.reader import Row, Table
 from cadres.roster.report import ImportReport
 from cadres.roster.text import as_text, bare, tidy
-from townships.models import AdministrativeUnit, User
 from townships.periods import business_day
 
-#: What apps write beside a time at which nobody punched: the time it was due (缺卡), or granted afterwards (补卡).
-NO_PUNCH = re.compile("缺卡|未打卡|未签到|补卡|无效")
 #: How apps name the two datums.
 DATUMS = {"WGS84": WGS84, "WGS-84": WGS84, "GPS": WGS84, "GCJ02": GCJ02, "GCJ-02": GCJ02, "火星坐标": GCJ02, "": GCJ02}
+#: What our own list says of check-ins that no longer count.
+TAKEN_BACK = "已作废"
 _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?")
 _SHORT_YEAR = re.compile(r"\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 
 
-def import_check_ins(
-    *, unit: AdministrativeUnit, content: bytes, filename: str, actor: User | None = None, dry_run: bool = False
-) -> ImportReport:
-    """Bring check-ins in. One of the same person and moment is there once; missing punches are counted and left out.
+def import_check_ins(**order) -> ImportReport:
+    """Bring check-ins in (arguments: `Order`), from any layout of `punch_columns`.
 
-    Those outside the person's posting or in the future are left out with a warning for each person.
+    One of the same person and moment is there once; missing punches are counted and left out, and so are, with a
+    warning for each person, those outside the person's posting or in the future. Where a file holds single records,
+    its sheets of days and sums say nothing more and are left out.
     """
     return run_import(
-        unit=unit,
-        content=content,
-        filename=filename,
+        Order(**order),
         columns=CHECK_INS,
+        capability="manage_evidence",
         act="check_ins.imported",
         take=lambda run: _CheckInImport(run).take(),
-        actor=actor,
-        dry_run=dry_run,
+        make=PeopleImport,
     )
 
 
 @dataclass
-class _Cells:
-    """What one row says, judged by itself."""
+class _Punch:
+    """One check-in as a row says it, judged by itself."""
 
     moment: datetime
     day: date
     minute: int
-    latitude: float | None
-    longitude: float | None
-    datum: str
-    accuracy_m: float | None
-    place: str
+    latitude: float | None = None
+    longitude: float | None = None
+    datum: str = ""
+    accuracy_m: float | None = None
+    place: str = ""
+
+
+@dataclass
+class _Cells:
+    """What one row says: a punch, or all those of a day or of a month."""
+
+    punches: list[_Punch]
 
     @property
     def days(self) -> tuple[date, date]:
-        return self.day, self.day
+        days = [punch.day for punch in self.punches]
+        return min(days), max(days)
 
 
 class _CheckInImport:
-    def __init__(self, run: EvidenceImport) -> None:
+    def __init__(self, run: PeopleImport) -> None:
         self.run = run
-        self.missing = 0
+        self.missing: list[Row] = []
         self.left_out: dict[tuple[str, str], list[Row]] = {}
-        self.has_times = _has_times(run)
+        self.layouts: dict[Table, Layout] = {}
+        self.grids: dict[Table, dict[int, date]] = {}
+        self.has_times = False
 
     def take(self) -> None:
-        rows: list[CheckIn] = []
+        self._choose_tables()
+        if self.run.report.errors:
+            return
+        self.has_times = _has_times(self.run)
+        found: list[tuple[Row, CheckIn]] = []
         for row, person, cells in self.run.rows(self._cells):
-            posting = person.posting_on(cells.day)
+            found.extend((row, self._check_in(*one)) for one in self._within_posting(row, person, cells))
+        self._warn()
+        self._write([(row, one) for row, one in found if not self.run.is_refused(row)])
+
+    def _within_posting(self, row: Row, person: Person, cells: _Cells) -> Iterator[tuple[Posting, _Punch]]:
+        for punch in cells.punches:
+            posting = person.posting_on(punch.day)
             if posting is None:
                 self.left_out.setdefault((person.name, "posting.not_active"), []).append(row)
-            elif cells.moment > self.run.at:
+            elif punch.moment > self.run.at:
                 self.left_out.setdefault((person.name, "date.future"), []).append(row)
             else:
-                rows.append(self._check_in(posting, cells))
-        self._warn()
-        if not self.run.report.errors:
-            self._write(rows)
+                yield posting, punch
+
+    # ---- tables
+
+    def _choose_tables(self) -> None:
+        """The tables that say most: records before grids before days; sums hold no time at all."""
+        reading = self.run.reading
+        self.layouts = {table: layout_of(table.header, (table.sheet or "", *table.above)) for table in reading.tables}
+        order = [layout for layout in (Layout.RECORDS, Layout.GRID, Layout.DAYS) if layout in self.layouts.values()]
+        if not order:
+            advice = "月度汇总里没有打卡时间：请在钉钉导出“原始记录”或“打卡时间”后重新上传"
+            self.run.report.errors.append(UnusableFile("file.no_header", advice).problem)
+            return
+        for table in [table for table in reading.tables if self.layouts[table] is not order[0]]:
+            if table.rows:
+                advice = f"工作表“{table.sheet}”里的打卡在别的表里更详细，没有导入：不用处理"
+                self.run.report.warnings.append(UnusableFile("sheet.skipped", advice, sheet=table.sheet).problem)
+            reading.tables.remove(table)
+        for table in reading.tables:
+            if self.layouts[table] is Layout.GRID:
+                self._date_the_grid(table)
+
+    def _date_the_grid(self, table: Table) -> None:
+        begins = first_day([*reversed(table.above), table.sheet or "", self.run.filename])
+        days = begins and grid_days(table.header, begins)
+        if days:
+            self.grids[table] = days
+            return
+        advice = "看不出各列是哪一天：请保留导出文件最上面写有“统计日期”的标题行，不要增删日期列，再重新上传"
+        self.run.report.errors.append(UnusableFile("month.missing", advice, sheet=table.sheet).problem)
 
     # ---- judging
 
     def _cells(self, row: Row) -> _Cells | None:
-        outcome = bare(as_text(row["outcome"]))
-        untimed = row.table.has("moment") and row["moment"] is None
-        if outcome and (untimed or NO_PUNCH.search(outcome)):
-            self.missing += 1
+        layout = self.layouts[row.table]
+        try:
+            if layout is Layout.GRID:
+                punches = list(self._of_month(row))
+            elif layout is Layout.DAYS:
+                punches = list(self._of_day(row))
+            else:
+                punches = self._record(row)
+        except Invalid as invalid:
+            self.run.refuse(row, "day" if row.table.has("day") else "moment", invalid.code, invalid.advice)
             return None
+        if punches is not None and not punches:
+            self.missing.append(row)
+        return _Cells(punches) if punches else None
+
+    def _of_month(self, row: Row) -> Iterator[_Punch]:
+        for index, day in self.grids[row.table].items():
+            if index < len(row.cells):
+                yield from _on(day, row.cells[index])
+
+    def _of_day(self, row: Row) -> Iterator[_Punch]:
+        table = row.table
+        day = _day(row["day" if table.has("day") else "moment"], epoch_1904=table.epoch_1904)
+        if table.has("times"):
+            yield from _on(day, row["times"])
+            return
+        for shift in SHIFTS:
+            if not NO_PUNCH.search(bare(as_text(row[f"{shift}:result"]))):
+                yield from _on(day, row[f"{shift}:time"])
+
+    def _record(self, row: Row) -> list[_Punch] | None:
+        """One punch; none where nobody punched; None where the row was refused."""
+        written = bare(as_text(row["moment"]))
+        outcome = bare(as_text(row["outcome"]))
+        nothing = row.table.has("moment") and row["moment"] is None
+        if _says_nothing(written) or TAKEN_BACK in outcome or (outcome and (nothing or NO_PUNCH.search(outcome))):
+            return []
         key = "moment" if row.table.has("moment") else "day"
         try:
             moment = self._moment(row)
@@ -109,9 +196,8 @@ class _CheckInImport:
                 row, key, "coordinates.invalid", "经纬度不完整或超出范围：请核对经度和纬度两列，没有的都留空"
             )
             return None
-        day, minute = business_day(moment)
         place = tidy(as_text(row["place"]))[:200]
-        return _Cells(moment, day, minute, latitude, longitude, datum, accuracy, place)
+        return [_Punch(moment, *business_day(moment), latitude, longitude, datum, accuracy, place)]
 
     def _moment(self, row: Row) -> datetime:
         cell = row["moment"]
@@ -143,32 +229,32 @@ class _CheckInImport:
 
     # ---- writing
 
-    def _check_in(self, posting: Posting, cells: _Cells) -> CheckIn:
+    def _check_in(self, posting: Posting, punch: _Punch) -> CheckIn:
         return CheckIn(
             posting=posting,
-            client_id=f"import:{posting.pk}:{utc_text(cells.moment)}",
-            made_at=cells.moment,
+            client_id=f"import:{posting.pk}:{utc_text(punch.moment)}",
+            made_at=punch.moment,
             received_at=self.run.at,
-            day=cells.day,
-            minute=cells.minute,
-            latitude=cells.latitude,
-            longitude=cells.longitude,
-            datum=cells.datum,
-            accuracy_m=cells.accuracy_m,
-            place=cells.place,
+            day=punch.day,
+            minute=punch.minute,
+            latitude=punch.latitude,
+            longitude=punch.longitude,
+            datum=punch.datum,
+            accuracy_m=punch.accuracy_m,
+            place=punch.place,
             source=CheckIn.Source.IMPORT,
             recorded_by=self.run.actor,
         )
 
-    def _write(self, rows: list[CheckIn]) -> None:
-        known = _known(rows)
+    def _write(self, found: list[tuple[Row, CheckIn]]) -> None:
+        known = _known([one for _, one in found])
         fresh = []
-        for row in rows:
-            moment = row.posting_id, row.made_at
-            self.run.count(SAME if moment in known else NEW)
+        for row, one in found:
+            moment = one.posting_id, one.made_at
+            self.run.judged(row, SAME if moment in known else NEW)
             if moment not in known:
                 known.add(moment)
-                fresh.append(row)
+                fresh.append(one)
         CheckIn.objects.bulk_create(fresh, batch_size=BATCH)
 
     def _warn(self) -> None:
@@ -179,11 +265,22 @@ class _CheckInImport:
         for (name, code), rows in self.left_out.items():
             self.run.warn(rows[0], "moment", code, f"起{name}有 {len(rows)} 条打卡{advice[code]}")
         if self.missing:
-            note = f"有 {self.missing} 行没有打卡（缺卡、未打卡、补卡等），没有导入：不用处理"
+            note = f"有 {len(self.missing)} 行没有打卡（缺卡、未打卡、补卡等），没有导入：不用处理"
             self.run.warn(next(iter(self.run.reading.rows)), None, "check_in.missing", note)
 
 
-def _has_times(run: EvidenceImport) -> bool:
+def _says_nothing(written: str) -> bool:
+    """-- or 未打卡 in the place of a time; a blank cell is another matter."""
+    return bool(written) and (written in NOTHING or NO_PUNCH.fullmatch(written) is not None)
+
+
+def _on(day: date, cell: object) -> Iterator[_Punch]:
+    for clock in clocks_in(cell):
+        moment = local(day, time(0)) + clock.since_midnight
+        yield _Punch(moment, *business_day(moment))
+
+
+def _has_times(run: PeopleImport) -> bool:
     """Whether the column of moments holds real spreadsheet times."""
     return any(isinstance(row["moment"], datetime) for row in run.reading.rows)
 

@@ -7,20 +7,28 @@ from datetime import date
 from django.utils.timezone import localdate
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from attendance.actions.evidence_import import BATCH, CHANGED, NEW, SAME, EvidenceImport, run_import
 from attendance.columns import LEAVES
 from attendance.leave import JOINS, EndsBeforeItBegins, Span, counted_days, judged_days
 from attendance.leave_rules import RequiredDays, span_of
 from attendance.models import LeaveRequest
 from attendance.moments import HalfDay, parse_half_day
-from attendance.people import Person
 from attendance.policies import leave_book
+from cadres.actions.table_import import (
+    BATCH,
+    CHANGED,
+    NEW,
+    SAME,
+    Order,
+    PeopleImport,
+    field_changes,
+    run_import,
+)
 from cadres.models import Posting
+from cadres.people_named import Person
 from cadres.roster.errors import Invalid
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
 from cadres.roster.text import as_text, bare, tidy
-from townships.models import AdministrativeUnit, User
 
 Kind = LeaveRequest.Kind
 KINDS = {
@@ -51,20 +59,16 @@ UPDATED = [
 ]
 
 
-def import_leaves(
-    *, unit: AdministrativeUnit, content: bytes, filename: str, actor: User | None = None, dry_run: bool = False
-) -> ImportReport:
-    """Bring approved leave in. A leave of the same person and beginning is there once; importing again fills in
-    what the ledger has learnt since, above all 销假时间."""
+def import_leaves(**order) -> ImportReport:
+    """Bring approved leave in (arguments: `Order`). A leave of the same person and beginning is there once; importing
+    again fills in what the ledger has learnt since, above all 销假时间."""
     return run_import(
-        unit=unit,
-        content=content,
-        filename=filename,
+        Order(**order),
         columns=LEAVES,
+        capability="manage_evidence",
         act="leaves.imported",
         take=lambda run: _LeaveImport(run).take(),
-        actor=actor,
-        dry_run=dry_run,
+        make=PeopleImport,
     )
 
 
@@ -92,7 +96,7 @@ class _Line:
 
 
 class _LeaveImport:
-    def __init__(self, run: EvidenceImport) -> None:
+    def __init__(self, run: PeopleImport) -> None:
         self.run = run
         self.lines: list[_Line] = []
 
@@ -107,10 +111,10 @@ class _LeaveImport:
             beginning = person.pk, cells.span.first
             if beginning in begun:
                 self._refuse_duplicate(row, person)
+                continue
             begun.add(beginning)
             self.lines.append(_Line(row, posting, cells))
-        if not self.run.report.errors:
-            self._write()
+        self._write()
 
     def _refuse_duplicate(self, row: Row, person: Person) -> None:
         advice = f"与前面{person.name}同一时间开始的一行重复：请合并成一行"
@@ -172,16 +176,12 @@ class _LeaveImport:
             )
             if kept and not kept.on_paper:
                 self._fill_in_return(line, kept, changed)
-            elif self._take_over(leave, line, counted):
+            elif self._take_over(leave, line, counted, known=kept is not None):
                 (changed if kept else fresh).append(leave)
-                self.run.count(CHANGED if kept else NEW)
-            else:
-                self.run.count(SAME)
-        if not self.run.report.errors:
-            note = {"batch_size": BATCH, "default_user": self.run.actor}
-            note["default_change_reason"] = f"导入请假台账 {self.run.filename}"[:100]
-            bulk_create_with_history(fresh, LeaveRequest, **note)
-            bulk_update_with_history(changed, LeaveRequest, UPDATED, **note)
+        note = {"batch_size": BATCH, "default_user": self.run.actor}
+        note["default_change_reason"] = f"导入请假台账 {self.run.filename}"[:100]
+        bulk_create_with_history(fresh, LeaveRequest, **note)
+        bulk_update_with_history(changed, LeaveRequest, UPDATED, **note)
 
     def _warn_of_overlaps(self, stored: list[LeaveRequest]) -> None:
         """Two leaves of one person at one time: nothing is lost by it, yet one of the two is likely a slip."""
@@ -204,13 +204,14 @@ class _LeaveImport:
             advice = f"与系统里已批准的请假不一样（到 {kept.ends_on} {kept.get_ends_half_display()}）：请核对结束时间"
             self.run.refuse(line.row, "ends", "leave.conflict", advice)
         elif kept.returned_on is None and line.cells.returned_on:
+            said = {"returned_on": line.cells.returned_on}
+            self.run.judged(line.row, CHANGED, field_changes(LeaveRequest, {"returned_on": None}, said))
             kept.returned_on = line.cells.returned_on
             changed.append(kept)
-            self.run.count(CHANGED)
         else:
-            self.run.count(SAME)
+            self.run.judged(line.row, SAME)
 
-    def _take_over(self, leave: LeaveRequest, line: _Line, counted: "_Counting") -> bool:
+    def _take_over(self, leave: LeaveRequest, line: _Line, counted: "_Counting", *, known: bool) -> bool:
         """Make a leave say what the ledger says; a blank cell leaves what is known. Whether anything changed."""
         cells = line.cells
         said = {
@@ -223,8 +224,11 @@ class _LeaveImport:
             "returned_on": cells.returned_on or leave.returned_on,
         }
         before = {name: getattr(leave, name) for name in said}
-        if leave.pk and before == said:
+        if known and before == said:
+            self.run.judged(line.row, SAME)
             return False
+        changes = field_changes(LeaveRequest, before, said) if known else ()
+        self.run.judged(line.row, CHANGED if known else NEW, changes)
         said["days"], said["counted_days"] = counted.of(line)
         for name, value in said.items():
             setattr(leave, name, value)
@@ -234,7 +238,7 @@ class _LeaveImport:
 class _Counting:
     """Lengths of imported leaves: policies and calendars are read once for each village."""
 
-    def __init__(self, run: EvidenceImport, lines: list[_Line]) -> None:
+    def __init__(self, run: PeopleImport, lines: list[_Line]) -> None:
         self._policies = leave_book(run.unit.path)
         self._spans: dict[int, list[Span]] = defaultdict(list)
         for line in lines:

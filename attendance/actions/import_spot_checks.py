@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from attendance.actions.evidence_import import BATCH, CHANGED, NEW, SAME, EvidenceImport, run_import
 from attendance.columns import SPOT_CHECKS
 from attendance.models import CheckMethod, SpotCheckResult
 from attendance.moments import half_of, parse_moment
+from cadres.actions.table_import import (
+    BATCH,
+    CHANGED,
+    NEW,
+    SAME,
+    Order,
+    PeopleImport,
+    field_changes,
+    run_import,
+)
 from cadres.models import Posting
 from cadres.roster.errors import Invalid
+from cadres.roster.judging import Change
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
 from cadres.roster.text import as_text, bare, tidy
-from townships.models import AdministrativeUnit, User
 
 METHODS = {
     "实地": CheckMethod.ONSITE,
@@ -39,19 +48,16 @@ FINDINGS = {
 }
 
 
-def import_spot_checks(
-    *, unit: AdministrativeUnit, content: bytes, filename: str, actor: User | None = None, dry_run: bool = False
-) -> ImportReport:
-    """Bring findings in. A finding of the same person and moment is there once; one that differs supersedes it."""
+def import_spot_checks(**order) -> ImportReport:
+    """Bring findings in (arguments: `Order`). A finding of the same person and moment is there once; one that differs
+    supersedes it."""
     return run_import(
-        unit=unit,
-        content=content,
-        filename=filename,
+        Order(**order),
         columns=SPOT_CHECKS,
+        capability="manage_evidence",
         act="spot_checks.imported",
         take=_take,
-        actor=actor,
-        dry_run=dry_run,
+        make=PeopleImport,
     )
 
 
@@ -68,8 +74,8 @@ class _Cells:
         return self.moment.date(), self.moment.date()
 
 
-def _take(run: EvidenceImport) -> None:
-    found: dict[tuple[int, datetime], SpotCheckResult] = {}
+def _take(run: PeopleImport) -> None:
+    found: dict[tuple[int, datetime], tuple[Row, SpotCheckResult]] = {}
     for row, person, cells in run.rows(lambda row: _cells(run, row)):
         posting = person.posting_on(cells.moment.date())
         if posting is None:
@@ -78,12 +84,11 @@ def _take(run: EvidenceImport) -> None:
         elif (posting.pk, cells.moment) in found:
             run.refuse(row, "moment", "duplicate.row", f"与前面{person.name}同一时间的一行重复：请删去其中一行")
         else:
-            found[posting.pk, cells.moment] = _result(run, row, posting, cells)
-    if not run.report.errors:
-        _write(run, found)
+            found[posting.pk, cells.moment] = row, _result(run, row, posting, cells)
+    _write(run, found)
 
 
-def _cells(run: EvidenceImport, row: Row) -> _Cells | None:
+def _cells(run: PeopleImport, row: Row) -> _Cells | None:
     key = "moment"
     try:
         if row[key] is None:
@@ -110,7 +115,7 @@ def _choice(cell: object, choices: dict, what: str, names: str) -> str:
     return choices[text]
 
 
-def _result(run: EvidenceImport, row: Row, posting: Posting, cells: _Cells) -> SpotCheckResult:
+def _result(run: PeopleImport, row: Row, posting: Posting, cells: _Cells) -> SpotCheckResult:
     return SpotCheckResult(
         posting=posting,
         checked_at=cells.moment,
@@ -125,7 +130,7 @@ def _result(run: EvidenceImport, row: Row, posting: Posting, cells: _Cells) -> S
     )
 
 
-def _write(run: EvidenceImport, found: dict[tuple[int, datetime], SpotCheckResult]) -> None:
+def _write(run: PeopleImport, found: dict[tuple[int, datetime], tuple[Row, SpotCheckResult]]) -> None:
     stored = {}
     if found:
         moments = [moment for _, moment in found]
@@ -137,12 +142,12 @@ def _write(run: EvidenceImport, found: dict[tuple[int, datetime], SpotCheckResul
         )
         stored = {(row.posting_id, row.checked_at): row for row in rows.order_by("pk")}
     outdated, fresh = [], []
-    for place, result in found.items():
+    for place, (row, result) in found.items():
         kept = stored.get(place)
         if kept and _says(kept) == _says(result):
-            run.count(SAME)
+            run.judged(row, SAME)
             continue
-        run.count(CHANGED if kept else NEW)
+        run.judged(row, CHANGED if kept else NEW, _changes(kept, result) if kept else ())
         if kept:
             outdated.append(kept.pk)
         fresh.append(result)
@@ -153,5 +158,9 @@ def _write(run: EvidenceImport, found: dict[tuple[int, datetime], SpotCheckResul
     SpotCheckResult.objects.bulk_create(fresh, batch_size=BATCH)
 
 
-def _says(result: SpotCheckResult) -> tuple[str, str, str, str]:
-    return result.method, result.finding, result.checker, result.note
+def _says(result: SpotCheckResult) -> dict[str, str]:
+    return {name: str(getattr(result, name)) for name in ("method", "finding", "checker", "note")}
+
+
+def _changes(kept: SpotCheckResult, result: SpotCheckResult) -> list[Change]:
+    return field_changes(SpotCheckResult, _says(kept), _says(result))

@@ -86,6 +86,7 @@ def write_marks(
     actor: User | None,
     at: datetime,
     reason: str,
+    in_force: dict[tuple[int, date], SheetMark] | None = None,
 ) -> list[str]:
     """Put marks beside what is in force: equal ones stay, different ones supersede, new ones are added.
 
@@ -94,7 +95,7 @@ def write_marks(
     """
     # The second writer of a sheet waits: without a mark in force there is no row of it to lock.
     list(WeeklySheet.objects.select_for_update().filter(pk__in=[sheet.pk for sheet in sheets.values()]).order_by("pk"))
-    in_force = _in_force(marks)
+    in_force = marks_in_force(marks) if in_force is None else in_force
     fresh: list[SheetMark] = []
     outdated: list[int] = []
     kinds = []
@@ -121,7 +122,7 @@ def write_marks(
     return kinds
 
 
-def _in_force(marks: Sequence[NewMark]) -> dict[tuple[int, date], SheetMark]:
+def marks_in_force(marks: Sequence[NewMark]) -> dict[tuple[int, date], SheetMark]:
     """The marks now in force of these people and days."""
     if not marks:
         return {}

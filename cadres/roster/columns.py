@@ -58,7 +58,9 @@ class ColumnTable:
     headers that no list can name (weekdays, dates): it gets the header's form and answers a key or None. `joined`
     names what only parent and child together say (驻村时间 / 起). `numbering` columns are dropped, `remarks` are kept
     without a word; any other unknown column is warned about with `unknown_advice`, unless that is None. `corrected`:
-    headers whose meaning a person set (choices_made.Choices.columns); they win over every list.
+    headers whose meaning a person set (choices_made.Choices.columns); they win over every list. `titled`: the lines
+    above a header say what its table is about (a month, a village), so the same header below another title begins a
+    table of its own.
     """
 
     columns: tuple[Column, ...]
@@ -70,6 +72,7 @@ class ColumnTable:
     remarks: frozenset[str] = frozenset({"备注", "说明", "其他", "备注说明"})
     unknown_advice: str | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
+    titled: bool = False
 
     @cached_property
     def by_header(self) -> dict[str, tuple[str, int]]:

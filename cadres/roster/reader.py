@@ -30,6 +30,8 @@ _NOT_FOR_IMPORT = "不导入"
 
 HEADER_WITHIN = 200
 """A sheet without a header in its first 200 filled rows has no table."""
+_LINES_ABOVE = 4
+"""So many lines above a header belong to it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -64,7 +66,7 @@ class Row:
 
 @dataclass(eq=False, slots=True)
 class Table:
-    """One table of a sheet: its header and its filled rows."""
+    """One table of a sheet: its header, its filled rows, and the lines of text above it (title, month, village)."""
 
     sheet: str | None
     header: Header
@@ -72,6 +74,7 @@ class Table:
     epoch_1904: bool = False
     hidden_rows: frozenset[int] = frozenset()
     replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
 
     def has(self, key: str) -> bool:
@@ -189,12 +192,13 @@ class _TableFinder:
         self._merges = _DownwardMerges(sheet)
         self._filled = self._filled_rows()
         self._ahead: deque[NumberedRow] = deque()
+        self._above: deque[str] = deque(maxlen=_LINES_ABOVE)
 
     def has_header(self) -> bool:
         for _ in range(HEADER_WITHIN):
             if not self._look_ahead():
                 return False
-            if find_header(list(self._ahead), self._columns, self._wide) is not None:
+            if self._header_next() is not None:
                 return True
             self._ahead.popleft()
         return False
@@ -206,31 +210,44 @@ class _TableFinder:
         while self._look_ahead():
             header = self._header_here(first=not tables)
             if header is not None:
-                if not tables or header.keys != tables[-1].header.keys:
+                if not tables or header.keys != tables[-1].header.keys or (self._columns.titled and self._above):
                     tables.append(self._table(header))
+                self._above.clear()
                 lines = LineReader(header, self._columns, self._wide)
                 continue
             number, cells = self._ahead.popleft()
             if lines is None:
+                self._above.append(_in_words(cells))
                 searched += 1
                 if searched >= HEADER_WITHIN:
                     break
-            elif (line := lines.kind(number, cells)) is Line.DATA:
+            elif (line := lines.kind(number, cells)) is Line.DATA and not self._is_title(cells):
                 table = tables[-1]
                 table.rows.append(Row(number, self._merges.filled(number, cells), table))
             else:
-                self.left_out.append(LeftOut(self._sheet.name, number, _in_words(cells), line.value))
+                self._above.append(_in_words(cells))
+                reason = Line.TITLE if line is Line.DATA else line
+                self.left_out.append(LeftOut(self._sheet.name, number, _in_words(cells), reason.value))
         return tables
 
     def _table(self, header: Header) -> Table:
-        sheet = self._sheet
-        return Table(sheet.name, header, self._columns, sheet.epoch_1904, sheet.hidden_rows, self._values)
+        sheet, above = self._sheet, tuple(self._above)
+        return Table(sheet.name, header, self._columns, sheet.epoch_1904, sheet.hidden_rows, self._values, above)
+
+    def _is_title(self, cells: list[object]) -> bool:
+        """Where titles matter, a single cell right above a header is the title of what follows: 龙塘村."""
+        if not self._columns.titled or sum(not is_blank(cell) for cell in cells) != 1:
+            return False
+        return self._look_ahead() and self._header_next() is not None
+
+    def _header_next(self) -> Header | None:
+        return find_header(list(self._ahead), self._columns, self._wide)
 
     def _header_here(self, *, first: bool) -> Header | None:
         """The header that begins at the next row; its rows are consumed and its merges do not flow into the data."""
         if not first and not may_begin_header(self._ahead[0][1], self._columns):
             return None
-        header = find_header(list(self._ahead), self._columns, self._wide)
+        header = self._header_next()
         if header is not None:
             for _ in range(header.depth):
                 number, _ = self._ahead.popleft()

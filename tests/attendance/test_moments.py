@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.columns import CHECK_INS, LEAVES, SPOT_CHECKS, WEEKLY_SHEET, dated_header, sheet_days
+from attendance.columns import LEAVES, SPOT_CHECKS, WEEKLY_SHEET, dated_header, sheet_days
+from attendance.punch_columns import CHECK_INS
 from attendance.leave import Half
 from attendance.moments import half_of, parse_clock, parse_half_day, parse_moment
 from cadres.roster.errors import Invalid

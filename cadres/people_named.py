@@ -52,7 +52,7 @@ class Named:
 
 
 def named(row: Row) -> Named:
-    """Normal forms of a row's person cells. Raises Invalid; `key` of the column is in the exception's note."""
+    """Normal forms of a row's person cells. Raises Invalid; `key` of the column is that of the PersonRefused."""
     forms = {"id_number": identity.id_number, "name": values.name, "phone": lambda cell: identity.phone(cell)[0]}
     found = {}
     for key, form in forms.items():
@@ -117,7 +117,9 @@ class People:
         return found
 
     def _is_at(self, person: Person, row: Row) -> bool:
-        # Offices often keep a sheet a village in one file, named after it.
+        # Offices often keep a sheet a village in one file, named after it, or a table a village below its title.
+        if any(posting.village.name in line for posting in person.postings for line in row.table.above):
+            return True
         text = values.village(row["village"] if row.table.has("village") else row.table.sheet)
         if self._villages is None:
             self._villages = village_index(self.unit)
