@@ -18,6 +18,7 @@ ACTS = {
     "leaves.imported": "导入请假台账",
     "list.exported": "导出列表",
     "policy.set": "设定办法",
+    "posting.transferred": "调整驻村",
     "roster.exported": "导出花名册",
     "roster.imported": "导入花名册",
     "schedule.changed": "修改计划时间",
