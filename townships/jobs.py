@@ -268,7 +268,7 @@ def retry(*, job: Job) -> int:
     """Queue a failed or cancelled job anew with all its attempts; of a run, all of its failed units. Counts them."""
     run = Job.objects.select_for_update().get(pk=job.parent_id or job.pk)
     ended = Job.objects.filter(state__in=(Job.State.FAILED, Job.State.CANCELLED))
-    failed = ended.filter(parent=job) if job.total and not job.parent_id else ended.filter(pk=job.pk)
+    failed = ended.filter(parent=job) if job.children.exists() else ended.filter(pk=job.pk)
     pks = list(failed.values_list("pk", flat=True))
     if not pks:
         raise NotFailed

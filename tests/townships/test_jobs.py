@@ -219,3 +219,12 @@ def test_the_sweep_costs_the_same_for_one_job_and_for_many(tree, woken, django_a
     Job.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
     with django_assert_max_num_queries(5):
         assert jobs.sweep()["requeued"] == 30
+
+
+def test_a_job_that_counts_its_own_progress_is_retried_itself(job, woken):
+    jobs.heartbeat(jobs.claim(job.pk), progress=3)
+    Job.objects.filter(pk=job.pk).update(total=10)
+    jobs.fail(Job.objects.get(pk=job.pk), "磁盘已满", again=False)
+    woken.clear()
+    assert jobs.retry(job=Job.objects.get(pk=job.pk)) == 1
+    assert woken == [job.pk]
