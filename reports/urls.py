@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, home, person, scores
+from reports.views import bulletins, home, imports, person, scores
 
 app_name = "reports"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     path("units/<str:code>/bulletins/", bulletins.bulletins, name="bulletins"),
     path("units/<str:code>/bulletins/<str:month>/compile/", bulletins.compile_, name="compile_bulletin"),
     path("units/<str:code>/bulletins/<str:month>/attendance.xlsx", bulletins.notice, name="attendance_notice"),
+    path("units/<str:code>/import/", imports.imports, name="imports"),
+    path("units/<str:code>/import/<int:pk>/", imports.import_run, name="import_run"),
+    path("units/<str:code>/import/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("units/<str:code>/import/<int:pk>/value/", imports.import_value, name="import_value"),
+    path("units/<str:code>/import/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("units/<str:code>/import/<int:pk>/drop/", imports.import_drop, name="import_drop"),
+    path("units/<str:code>/import/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("units/<str:code>/import/<int:pk>/<str:what>.xlsx", imports.import_file, name="import_file"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/document.docx", bulletins.document, name="bulletin_document"),
     path("bulletins/<int:pk>/ranking.xlsx", bulletins.ranking, name="bulletin_ranking"),

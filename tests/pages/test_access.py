@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.models import SpotCheck
+from cadres.models import ImportRun
 from reports.actions.compile_bulletin import compile_bulletin
 from tests.factories.scores import OCTOBER, score_week_of
 
@@ -18,6 +19,9 @@ NOBODY_ELSE = (404, 404, 404)
 TOWNSHIP = (200, 200, 200, 404, 404, 200, *NOBODY_ELSE)
 VILLAGE = (200, 200, 200, 200, 200, 200, *NOBODY_ELSE)
 EVERYBODY = (200,) * 9
+#: Who manages the roster of the township: its page opens, its deeds answer with the page.
+IMPORTERS = (200, 200, 200, 404, 404, 403, *NOBODY_ELSE)
+IMPORTING = (302, 302, 302, 404, 404, 403, *NOBODY_ELSE)
 
 #: (route, arguments by name of what they are, method and data) → statuses in the order of WHO
 DOORS = {
@@ -39,6 +43,14 @@ DOORS = {
     ("reports:bulletin_document", "bulletin"): TOWNSHIP,
     ("reports:bulletin_ranking", "bulletin"): TOWNSHIP,
     ("reports:compile_bulletin", "POST township month"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
+    ("reports:imports", "township"): IMPORTERS,
+    ("reports:import_run", "township run"): IMPORTERS,
+    ("reports:import_columns", "POST township run"): IMPORTING,
+    ("reports:import_value", "POST township run"): IMPORTING,
+    ("reports:import_confirm", "POST township run"): IMPORTING,
+    ("reports:import_drop", "POST township run"): IMPORTING,
+    ("reports:import_undo", "POST township run"): IMPORTING,
+    ("reports:import_file", "township run rest"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
     ("cadres:people", "township"): TOWNSHIP,
     ("cadres:people_export", "township"): TOWNSHIP,
     ("attendance:check_in", ""): EVERYBODY,
@@ -93,6 +105,10 @@ def things(cast, tree, posting):
     for week in OCTOBER.weeks:
         score_week_of(posting, str(week))
     bulletin = compile_bulletin(unit=tree.township, month=OCTOBER, now=now)
+    run = ImportRun.objects.create(
+        unit=tree.township, kind="roster", file_name="花名册.xlsx", digest="d", upload="0" * 32, state="ready", at=now,
+        uploaded_by=cast["clerk"], counts=dict.fromkeys(["new", "changed", "same", "refused", "left_out", "rows"], 0),
+    )  # fmt: skip
     SpotCheck.objects.create(unit=tree.village, day=date(2026, 11, 24), seed="s", commitment="c")
     return {
         "township": tree.township.division_code,
@@ -105,6 +121,8 @@ def things(cast, tree, posting):
         "leave": leave.pk,
         "bulletin": bulletin.pk,
         "attendance": "attendance",
+        "run": run.pk,
+        "rest": "rest",
     }
 
 

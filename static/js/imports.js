@@ -1,0 +1,32 @@
+// The import page: files may be dropped on the box, and their names are said. Without scripts the input does it all.
+"use strict";
+
+(() => {
+  const box = document.querySelector("[data-drop]");
+  if (!box) return;
+  const input = box.querySelector("input[type=file]");
+  const names = box.querySelector("[data-names]");
+
+  const say = () => {
+    const files = Array.from(input.files);
+    names.hidden = files.length < 2;
+    names.textContent = `已选 ${files.length} 个文件：${files.map((file) => file.name).join("、")}`;
+  };
+  const over = (event) => {
+    event.preventDefault();
+    box.classList.add("is-over");
+  };
+  const away = () => box.classList.remove("is-over");
+
+  input.addEventListener("change", say);
+  box.addEventListener("dragenter", over);
+  box.addEventListener("dragover", over);
+  box.addEventListener("dragleave", away);
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    away();
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    say();
+  });
+})();
