@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, home, imports, person, scores
+from reports.views import bulletins, home, imports, person, scores, transfers
 
 app_name = "reports"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("units/<str:code>/import/<int:pk>/", imports.import_run, name="import_run"),
     path("units/<str:code>/import/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("units/<str:code>/import/<int:pk>/value/", imports.import_value, name="import_value"),
+    path("units/<str:code>/import/<int:pk>/transfer/", transfers.import_transfer, name="import_transfer"),
     path("units/<str:code>/import/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("units/<str:code>/import/<int:pk>/drop/", imports.import_drop, name="import_drop"),
     path("units/<str:code>/import/<int:pk>/undo/", imports.import_undo, name="import_undo"),

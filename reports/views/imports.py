@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from attendance.transfers import transfer_offers
 from cadres.actions.undo_import import undo_import, what_depends
 from cadres.imports import UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
@@ -152,6 +153,7 @@ def _corrections(request, unit, run: ImportRun) -> dict:
             for ask in kind.asks
         ],
         "helps": helps_for(run, kind, request.user),
+        "transfers": transfer_offers(run=run, user=request.user),
         "replaced": [
             {"key": key, "label": kind.columns.label(key), "raw": raw, "new": new}
             for key, of in Choices.from_json(run.choices).values.items()
