@@ -47,6 +47,7 @@ DOORS = {
     ("reports:import_run", "township run"): IMPORTERS,
     ("reports:import_columns", "POST township run"): IMPORTING,
     ("reports:import_value", "POST township run"): IMPORTING,
+    ("reports:import_transfer", "POST township run"): IMPORTING,
     ("reports:import_confirm", "POST township run"): IMPORTING,
     ("reports:import_drop", "POST township run"): IMPORTING,
     ("reports:import_undo", "POST township run"): IMPORTING,
