@@ -89,7 +89,8 @@ _SPAN_WITHOUT_YEAR = re.compile(r"统计时间:(\d{1,2})[-./](\d{1,2})[~～-]")
 
 def first_day(texts: Iterable[str]) -> date | None:
     """The first day that a title (统计日期：2026-08-01 至 2026-08-20) or a file name (…_20260801-20260820) names."""
-    for text in map(compact, texts):
+    said = [compact(text) for text in texts]
+    for text in sorted((text for text in said if "生成时间" not in text), key=lambda text: "统计" not in text):
         made = _FULL_DATE.search(text)
         if (span := _SPAN_WITHOUT_YEAR.search(text)) and made:
             # 统计时间:12-29～01-04 制表时间:2026-01-05: the span begins before it was made.
@@ -144,7 +145,9 @@ def _unbroken(columns: Sequence[int], around: int) -> list[int]:
 NO_PUNCH = re.compile("缺卡|未打卡|未签到|补卡|无效|失效")
 """What apps write beside a time at which nobody punched: the time it was due (缺卡), or granted afterwards (补卡)."""
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无"})
-_TIME = re.compile(r"(次日)?(\d{1,2}):(\d{2})(?::\d{2})?([^\d:].*)?")
+_TIME = re.compile(r"(次日)?(\d{1,2}):(\d{2})(?::\d{2})?(\(.*\)|[^\d:()]+)?")
+_SPAN = re.compile("到|至|请假|出差|外出|公出|加班")
+"""请假10-08 08:30到10-08 17:30: the times of a leave are no punches."""
 _BETWEEN = re.compile(r"[\s、,，;；|]+")
 
 
@@ -169,6 +172,8 @@ def clocks_in(cell: object) -> list[Clock]:
         return [] if hour is None else [Clock(hour, minute)]
     text = cell.replace("：", ":").replace("（", "(").replace("）", ")").replace("次日 ", "次日")
     found = []
+    if _SPAN.search(text):
+        return found
     for word in _BETWEEN.split(text.strip()):
         match = _TIME.fullmatch(word)
         if match and not NO_PUNCH.search(match[4] or "") and int(match[2]) < 24 and int(match[3]) < 60:

@@ -79,8 +79,13 @@ def find_header(window: Sequence[NumberedRow], columns: ColumnTable, wide: dict[
 
 
 def _contributes(cells: Sequence[object], columns: ColumnTable) -> bool:
-    """Whether some cell is a column's name or its parent: a title line above the header is not part of it."""
+    """Whether some cell is a column's name or its parent: a title line above the header is not part of it.
+
+    A line of one cell is a title even where it reads like a column (打卡时间记录), unless one column makes a table.
+    """
     texts = [header_text(cell) for cell in cells if not is_blank(cell)]
+    if len(texts) < min(2, columns.at_least):
+        return False
     parents = {parent for parent, _ in columns.joined}
     return any(columns.match(text) is not None or header_form(text) in parents for text in texts)
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.columns import LEAVES, SPOT_CHECKS, WEEKLY_SHEET, dated_header, sheet_days
-from attendance.punch_columns import CHECK_INS
 from attendance.leave import Half
 from attendance.moments import half_of, parse_clock, parse_half_day, parse_moment
+from attendance.punch_columns import CHECK_INS
 from cadres.roster.errors import Invalid
 from tests.attendance.files import wall
 from townships.periods import SHANGHAI, Week
