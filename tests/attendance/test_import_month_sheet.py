@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from attendance.actions.import_month_sheet import import_month_sheet
-from attendance.month_columns import day_of_month, month_in, month_of
 from attendance.models import SheetMark
+from attendance.month_columns import day_of_month, month_in, month_of
 from tests.attendance.files import codes, posted, questions, xlsx
 from townships.periods import SHANGHAI, Month
 
