@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -9,6 +10,7 @@ from cadres import directory
 from cadres.actions.export_roster import export_roster
 from cadres.directory import FACTS, PINYIN_LEVELS, WHEN, Search
 from cadres.roster.workbook_out import write_roster
+from townships.access import can
 from townships.periods import chinese_date, today
 from townships.templatetags.office import moment
 from townships.views.scope import unit_view
@@ -51,11 +53,13 @@ def people(request, unit):
     page = directory.one_page(postings, search, request.GET.get("after", ""))
     count = postings.count()
     head = search.address()
+    may_import = can(request.user, "manage_roster", unit)
     return render(
         request,
         "cadres/people.html",
         {
             "unit": unit,
+            "import_url": reverse("reports:imports", args=[unit.division_code]) if may_import else "",
             "search": search,
             "page": page,
             "count": count,
