@@ -133,12 +133,20 @@ class BatchAdmin(HistoryAdmin):
 
 @admin.register(Talk)
 class TalkAdmin(HistoryAdmin):
-    list_display = ["posting", "kind", "held_on", "talker", "reason"]
+    list_display = ["person", "village", "kind", "held_on", "talker", "reason"]
     list_filter = ["kind", "held_on"]
     list_select_related = ["posting__cadre", "posting__village"]
     search_fields = ["posting__cadre__name", "reason"]
     autocomplete_fields = ["posting"]
     date_hierarchy = "held_on"
+
+    @display(description="谈话对象", ordering="posting__cadre__name")
+    def person(self, talk: Talk) -> str:
+        return talk.posting.cadre.name
+
+    @display(description="村(社区)", ordering="posting__village__path")
+    def village(self, talk: Talk) -> str:
+        return talk.posting.village.name
 
     def save_model(self, request, obj, form, change) -> None:
         if not change:

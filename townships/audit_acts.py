@@ -1,6 +1,7 @@
 """PURE: what the acts of the trail are called. A new act gets its line here (a test looks for it)."""
 
 ACTS = {
+    "accounts.imported": "导入账号和任职",
     "account.changed": "修改账号",
     "account.opened": "开通账号",
     "appointment.changed": "修改任职",
@@ -14,6 +15,7 @@ ACTS = {
     "check_ins.imported": "导入打卡",
     "contradiction.reviewed": "核查对不上的考勤",
     "identity.viewed": "查看完整身份证号",
+    "institutions.imported": "导入单位名录",
     "job.retried": "重试任务",
     "leaves.imported": "导入请假台账",
     "list.exported": "导出列表",
@@ -29,7 +31,9 @@ ACTS = {
     "spot_check.superseded": "更正抽查结果",
     "spot_checks.imported": "导入抽查台账",
     "talk.recorded": "登记谈话",
+    "talks.imported": "导入谈话台账",
     "trip.revoked": "收回公差",
+    "units.imported": "导入区划代码表",
 }
 
 

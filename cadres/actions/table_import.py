@@ -94,6 +94,11 @@ class TableImport:
         told = self._told.get(row)
         return told is not None and bool(told.problems)
 
+    def kind_of(self, row: Row) -> str:
+        """What the row was judged to do so far; "" where it was not judged, or was refused."""
+        told = self._told.get(row)
+        return "" if told is None or told.problems else told.kind
+
     def judged(self, row: Row, kind: str, changes: Iterable[Change] = (), receipts: Iterable[Receipt] = ()) -> None:
         """What the row does. Of several things that one row says the strongest counts: new, changed, same."""
         told = self._of(row)
