@@ -128,6 +128,8 @@ class RosterImportMixin(ImportMixin):
 
     def _describe(self, request: HttpRequest, context: dict) -> None:
         context["title"] = "导入花名册"
+        unit = _units(request, "manage_roster").first()
+        context["workbench_url"] = reverse("reports:imports", args=[unit.division_code]) if unit else ""
         result, form = context.get("result"), context.get("form")
         if result is not None:
             context["preview"] = preview(result)

@@ -1,7 +1,5 @@
 """Look at an uploaded file: what it holds and what each row would do. Writes the preview, nothing else."""
 
-from django.db import transaction
-
 from cadres.import_store import store_report
 from cadres.imports import UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
@@ -61,8 +59,8 @@ def _wait_for_answers(run: ImportRun, kind: ImportKind) -> ImportRun:
     return run
 
 
-@transaction.atomic
 def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
+    """Batch by batch: nobody looks at the rows before the state says so, and no lock is held for all of them."""
     looks = run.counts.get("looks", 0)
     store_report(run, report)
     run.counts["looks"] = looks
