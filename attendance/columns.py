@@ -81,12 +81,26 @@ def _on(day: str, half: str) -> str:
     return f"on:{day}:{half}" if half else f"on:{day}"
 
 
+_SPOKEN_HALVES = {"am": "上午", "pm": "下午", "": ""}
+
+
+def spoken_day(key: str) -> str:
+    """The words for a key of a day's column: day1_am is 星期一上午, d5 is 5日, on:--10-05:pm is 10-05下午."""
+    if key.startswith("on:"):
+        day, _, half = key[3:].partition(":")
+        return day.lstrip("-") + _SPOKEN_HALVES[half]
+    day, _, half = key.partition("_")
+    words = f"星期{WEEKDAYS[int(day[3:]) - 1]}" if day.startswith("day") else f"{day[1:]}日"
+    return words + _SPOKEN_HALVES[half]
+
+
 WEEKLY_SHEET = ColumnTable(
     columns=(NAME, ID_NUMBER, VILLAGE, TEAM_ROLE, *DAY_COLUMNS),
     must=(WHO,),
     at_least=2,
     other=dated_header,
     joined=_halves_under_days(),
+    spoken=spoken_day,
 )
 """周考勤表: 姓名 or 身份证号, and the days as weekdays or dates, each one column or two halves."""
 

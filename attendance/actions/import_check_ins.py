@@ -106,8 +106,10 @@ class _CheckInImport:
         for punch in cells.punches:
             posting = person.posting_on(punch.day)
             if posting is None:
+                self.run.leave_out(row, f"{person.name}这一天不在驻村期内")
                 self.left_out.setdefault((person.name, "posting.not_active"), []).append(row)
             elif punch.moment > self.run.at:
+                self.run.leave_out(row, "时间还没有到")
                 self.left_out.setdefault((person.name, "date.future"), []).append(row)
             else:
                 yield posting, punch
@@ -157,6 +159,7 @@ class _CheckInImport:
             return None
         if punches is not None and not punches:
             self.missing.append(row)
+            self.run.leave_out(row, "没有打卡（缺卡、未打卡、补卡等）")
         return _Cells(punches) if punches else None
 
     def _of_month(self, row: Row) -> Iterator[_Punch]:

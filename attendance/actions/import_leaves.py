@@ -107,6 +107,7 @@ class _LeaveImport:
             if posting is None:
                 advice = f"{person.name}这段时间不在驻村期内，没有导入：请核对请假时间和派驻起止时间"
                 self.run.warn(row, "begins", "posting.not_active", advice)
+                self.run.leave_out(row, f"{person.name}这段时间不在驻村期内")
                 continue
             beginning = person.pk, cells.span.first
             if beginning in begun:

@@ -81,6 +81,7 @@ def _take(run: PeopleImport) -> None:
         if posting is None:
             advice = f"{person.name}这一天不在驻村期内，没有导入：请核对派驻起止时间"
             run.warn(row, "moment", "posting.not_active", advice)
+            run.leave_out(row, f"{person.name}这一天不在驻村期内")
         elif (posting.pk, cells.moment) in found:
             run.refuse(row, "moment", "duplicate.row", f"与前面{person.name}同一时间的一行重复：请删去其中一行")
         else:

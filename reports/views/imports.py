@@ -150,7 +150,7 @@ def _corrections(request, unit, run: ImportRun) -> dict:
         "kinds": [{"key": one.key, "label": one.label, "on": one is kind} for one in kinds_for(request.user, unit)],
         "asks": [
             {"name": ask, "label": ASKS[ask][0], "type": ASKS[ask][1], "value": run.options.get(ask, "")}
-            for ask in kind.asks
+            for ask in (*kind.asks, *kind.may_ask)
         ],
         "helps": helps_for(run, kind, request.user),
         "transfers": transfer_offers(run=run, user=request.user),
