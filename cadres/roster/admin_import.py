@@ -13,12 +13,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from import_export.admin import ExportMixin, ImportMixin
 
-from cadres.actions.export_roster import export_roster
+from cadres.actions.export_roster import roster_file
 from cadres.roster.forms import RosterConfirmForm, RosterExportForm, RosterImportForm
 from cadres.roster.resource import RosterFormat, RosterResource, RosterResult
 from cadres.roster.template import roster_template
 from cadres.roster.uploads import RosterUploads
-from cadres.roster.workbook_out import write_roster
 from cadres.roster_store import institutions_for
 from townships import periods
 from townships.models import AdministrativeUnit
@@ -186,8 +185,8 @@ class RosterExportMixin(ExportMixin):
         return TemplateResponse(request, self.export_template_name, context)
 
     def _workbook(self, request: HttpRequest, unit: AdministrativeUnit, day) -> HttpResponse:
-        rows = export_roster(unit=unit, day=day, actor=request.user)
         title = f"{unit.name}驻村工作队员花名册({periods.chinese_date(day)}在驻)"
         made = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-        content = write_roster(rows, title=title, footer=f"导出人 {request.user} {made}，仅供工作使用")
+        footer = f"导出人 {request.user} {made}，仅供工作使用"
+        content = roster_file(unit=unit, day=day, title=title, footer=footer, actor=request.user)
         return _download(content, f"{unit.name}花名册{day:%Y%m%d}.xlsx")
