@@ -11,13 +11,13 @@ from townships import audit
 from townships.access import require
 from townships.history import HistoryNote
 from townships.models import AdministrativeUnit, User
-from townships.receipts import Receipt
+from townships.receipts import Receipt, made_in
 
 
 def written_by(run: ImportRun) -> Written:
     """What an import wrote, from the receipts beside its rows."""
     written = Written()
-    written.take(Receipt.from_json(one) for one in run.receipts)
+    written.take(made_in(run.receipts))
     rows = run.rows.exclude(receipts=[]).order_by("position").values_list("receipts", flat=True)
     for receipts in rows.iterator(chunk_size=2_000):
         written.take(Receipt.from_json(one) for one in receipts)
