@@ -25,12 +25,13 @@ from attendance.actions.import_weekly_sheet import import_weekly_sheet
 from attendance.columns import LEAVES, SPOT_CHECKS, WEEKLY_SHEET
 from attendance.month_columns import MONTH_SHEET
 from attendance.punch_columns import CHECK_INS
+from cadres.actions.import_accounts import import_accounts
 from cadres.actions.import_institutions import import_institutions
 from cadres.actions.import_roster import import_roster
 from cadres.actions.import_talks import import_talks
 from cadres.actions.import_units import import_units
 from cadres.roster.columns import ROSTER, ColumnTable
-from cadres.roster.directory_columns import INSTITUTIONS
+from cadres.roster.directory_columns import ACCOUNTS, INSTITUTIONS
 from cadres.roster.report import ImportReport
 from cadres.roster.talk_columns import TALKS
 from cadres.roster.unit_columns import UNITS
@@ -128,6 +129,10 @@ KINDS: tuple[ImportKind, ...] = (
     ImportKind(
         "institutions", "派出和后盾单位名录", "manage_institutions", INSTITUTIONS, _asking_nothing(import_institutions),
         noun="个单位",
+    ),
+    ImportKind(
+        "accounts", "账号和任职", "manage_appointments", ACCOUNTS, _asking_nothing(import_accounts), noun="个任职",
+        note="新账号还没有密码：导入后在数据管理的“账号”里选中他们，点“生成初始密码”打印。结束日期是不再任职的第一天。",
     ),
 )  # fmt: skip
 BY_KEY = {kind.key: kind for kind in KINDS}

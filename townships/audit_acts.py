@@ -3,6 +3,7 @@
 ACTS = {
     "accounts.imported": "导入账号和任职",
     "account.changed": "修改账号",
+    "account.first_password": "生成初始密码",
     "account.opened": "开通账号",
     "appointment.changed": "修改任职",
     "appointment.ended": "结束任职",
@@ -15,6 +16,7 @@ ACTS = {
     "check_ins.imported": "导入打卡",
     "contradiction.reviewed": "核查对不上的考勤",
     "identity.viewed": "查看完整身份证号",
+    "import.undone": "撤回导入",
     "institutions.imported": "导入单位名录",
     "job.retried": "重试任务",
     "leaves.imported": "导入请假台账",

@@ -117,7 +117,7 @@ def test_a_second_unit_of_one_name_is_pointed_out(tree):
 
 def test_a_parent_may_be_named(tree):
     header = ["区划代码", "名称", "层级", "上级单位"]
-    report = bring(tree.county, TOWN[:3] + ["样例县"], ["459901102201", "新村", "村", "龙塘镇"], header=header)
+    report = bring(tree.county, [*TOWN[:3], "样例县"], ["459901102201", "新村", "村", "龙塘镇"], header=header)
     assert (told(report), report.created) == ([], 2)
 
 
