@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres import receipts_store
-from cadres.imports import CannotUndo, NotReady
+from cadres.imports import CannotUndo, NotReady, NotToBeUndone
 from cadres.models import ImportRun
 from cadres.receipts_store import Written
 from townships import audit
@@ -43,6 +43,8 @@ def undo_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
     # Nobody imports into the county meanwhile (roster_store takes the same lock).
     list(AdministrativeUnit.objects.select_for_update().filter(path__in=run.unit.ancestor_paths).order_by("pk"))
     written = written_by(run)
+    if not written:
+        raise NotToBeUndone
     depends = receipts_store.obstacles(written, since=run.written_at)
     if depends:
         raise CannotUndo(depends=depends)

@@ -97,6 +97,7 @@ def _keep_receipts(run: ImportRun, report: ImportReport) -> None:
         for pk, outcome in zip(keys.iterator(chunk_size=BATCH), report.outcomes, strict=True)
         if any(not receipt.made for receipt in outcome.receipts)
     }
+    run.counts["undoable"] = bool(run.receipts or changed)
     wanted = list(changed)
     for start in range(0, len(wanted), BATCH):
         _keep_changes(wanted[start : start + BATCH], changed)

@@ -69,7 +69,9 @@ def imports(request, unit):
             "lines": [_history_line(run) for run in page.rows],
             "next_url": f"?after={page.next}#history" if page.next else "",
             "first_url": "?#history" if request.GET.get("after") else "",
+            "notes": [kind for kind in kinds if kind.note],
             "formats": "、".join(kind.label for kind in kinds),
+            "with_template": any(kind.key == "roster" for kind in kinds),
         },
     )
 
