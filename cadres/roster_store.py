@@ -26,7 +26,7 @@ def village_index(unit: AdministrativeUnit) -> VillageIndex:
     """The villages of the unit's subtree with the names of the units above them; one query."""
     nodes = list(
         AdministrativeUnit.objects.filter(Q(path__in=unit.ancestor_paths) | in_ranges("path", [unit.path]))
-        .order_by()
+        .order_by("path")
         .only("pk", "name", "path", "level", "ends")
     )
     names = {node.path: node.name for node in nodes}

@@ -16,9 +16,8 @@ from import_export.admin import ExportMixin, ImportMixin
 from cadres.actions.export_roster import roster_file
 from cadres.roster.forms import RosterConfirmForm, RosterExportForm, RosterImportForm
 from cadres.roster.resource import RosterFormat, RosterResource, RosterResult
-from cadres.roster.template import roster_template
 from cadres.roster.uploads import RosterUploads
-from cadres.roster_store import institutions_for
+from cadres.roster_template import template_for
 from townships import periods
 from townships.models import AdministrativeUnit
 
@@ -96,13 +95,7 @@ class RosterImportMixin(ImportMixin):
             raise PermissionDenied
         units = _units(request, "manage_roster")
         unit = units.filter(division_code=request.GET.get("unit", "")).first() or units.first()
-        today = periods.today()
-        villages = AdministrativeUnit.objects.reachable_by(request.user, "manage_roster").within(unit).villages()
-        content = roster_template(
-            unit_name=unit.name,
-            villages=list(villages.active_on(today).order_by("path").values_list("name", flat=True)),
-            institutions=list(institutions_for(unit).order_by("name").values_list("name", flat=True).distinct()),
-        )
+        content = template_for(unit, periods.today())
         return _download(content, f"{unit.name}花名册导入模板.xlsx")
 
     def get_import_form_kwargs(self, request: HttpRequest) -> dict:
