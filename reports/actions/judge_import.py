@@ -1,7 +1,9 @@
 """Look at an uploaded file: what it holds and what each row would do. Writes the preview, nothing else."""
 
+from django.db import transaction
+
 from cadres.import_store import store_report
-from cadres.imports import UploadGone
+from cadres.imports import Cancelled, UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
 from cadres.roster.choices_made import Choices
 from cadres.roster.guess import guess_kind
@@ -10,6 +12,8 @@ from cadres.roster.uploads import RosterUploads
 from reports.imports import ASKS, BY_KEY, BadAnswer, ImportKind, kinds_for
 from townships.models import User
 
+LOCKED_ROWS = 2_000
+_OVER = (ImportRun.State.WRITTEN, ImportRun.State.UNDONE, ImportRun.State.DROPPED)
 _NOTHING = dict.fromkeys([*ImportRow.Kind.values, "rows", "hidden", "noted"], 0)
 
 
@@ -71,11 +75,27 @@ def _unusable(run: ImportRun, why: str) -> ImportRun:
 
 
 def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
-    """Batch by batch: nobody looks at the rows before the state says so, and no lock is held for all of them."""
+    """A small preview is stored under the run's lock. A large one batch by batch: nobody looks at its rows before the
+    state says so, and no lock is held for all of them.
+    """
     looks = run.counts.get("looks", 0)
-    store_report(run, report)
-    run.counts["looks"] = looks
-    run.failure = ""
-    run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
-    run.save()
+    if report.rows > LOCKED_ROWS:
+        _not_over(run)
+        store_report(run, report)
+    with transaction.atomic():
+        _not_over(run)
+        if report.rows <= LOCKED_ROWS:
+            store_report(run, report)
+        run.counts["looks"] = looks
+        run.failure = ""
+        run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
+        run.save()
     return run
+
+
+@transaction.atomic
+def _not_over(run: ImportRun) -> None:
+    """Somebody gave the run up, or wrote it, while it was looked at: then there is no new preview."""
+    state = ImportRun.objects.select_for_update().values_list("state", flat=True).get(pk=run.pk)
+    if state in _OVER:
+        raise Cancelled("这次导入已经写入、撤回或放弃，没有再核对：请刷新页面。")
