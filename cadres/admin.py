@@ -142,6 +142,7 @@ class BatchAdmin(HistoryAdmin):
 
 @admin.register(Talk)
 class TalkAdmin(HistoryAdmin):
+    import_kind, import_capability = "talks", "record_talk"
     list_display = ["person", "village", "kind", "held_on", "talker", "reason"]
     list_filter = ["kind", "held_on"]
     list_select_related = ["posting__cadre", "posting__village"]

@@ -38,6 +38,7 @@ class FacilityInline(ScopedTabularInline):
 
 @admin.register(AdministrativeUnit)
 class UnitAdmin(HistoryAdmin):
+    import_kind, import_capability = "units", "manage_units"
     form = UnitForm
     list_display = ["indented_name", "level", "division_code", "parent", "begins", "ends"]
     list_filter = ["level", ("parent", UnitFilter)]
@@ -82,6 +83,7 @@ class UnitAdmin(HistoryAdmin):
 
 @admin.register(Institution)
 class InstitutionAdmin(HistoryAdmin):
+    import_kind, import_capability = "institutions", "manage_institutions"
     list_display = ["name", "unit", "contact", "phone"]
     list_filter = [("unit", UnitFilter)]
     list_select_related = ["unit"]
@@ -106,6 +108,7 @@ class FacilityAdmin(HistoryAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(HistoryAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AppointmentForm
     list_display = ["username", "person", "role", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
     list_filter = ["role", ("unit", UnitFilter)]
@@ -163,6 +166,7 @@ class AppointmentAdmin(HistoryAdmin):
 
 @admin.register(User)
 class AccountAdmin(ScopedModelAdmin, UserAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AccountChangeForm
     add_form = AccountOpenForm
     change_password_form = AdminPasswordChangeForm
