@@ -21,6 +21,7 @@ from cadres.roster.villages import VillageIndex
 from cadres.roster_store import BATCH, InstitutionDesk
 from townships import audit
 from townships.access import require
+from townships.memory import unhurried_memory
 from townships.models import AdministrativeUnit, User
 from townships.paths import covered
 
@@ -51,7 +52,6 @@ def import_roster(
     them one by one instead.
     """
     require(actor, "manage_roster", unit)
-    reading = read_tables(content, columns=ROSTER, filename=filename, choices=choices)
     order = _Order(
         unit,
         filename,
@@ -62,15 +62,8 @@ def import_roster(
         keep_rows=keep_rows or bool(expected),
         sink=sink,
     )
-    if not reading.tables:
-        return _report_on(order, reading)
-    if dry_run:
-        return _look(order, reading)
-    try:
-        return _import(order, reading)
-    except IntegrityError:
-        # Somebody brought in the same person meanwhile; he is known now.
-        return _import(order, reading)
+    with unhurried_memory():
+        return _carried_out(order, content, choices, dry_run=dry_run)
 
 
 @dataclass(frozen=True)
@@ -85,6 +78,19 @@ class _Order:
     watch: Watch
     keep_rows: bool
     sink: Sink | None
+
+
+def _carried_out(order: _Order, content: bytes, choices: Choices, *, dry_run: bool) -> ImportReport:
+    reading = read_tables(content, columns=ROSTER, filename=order.filename, choices=choices)
+    if not reading.tables:
+        return _report_on(order, reading)
+    if dry_run:
+        return _look(order, reading)
+    try:
+        return _import(order, reading)
+    except IntegrityError:
+        # Somebody brought in the same person meanwhile; he is known now.
+        return _import(order, reading)
 
 
 def _report_on(order: _Order, reading: Reading) -> ImportReport:
