@@ -93,14 +93,24 @@ def _write(run: ImportRun, actor: User, content: bytes, watch: Watch) -> ImportR
 
 
 class _Keeper:
-    """Takes the outcomes of an import one by one and keeps their receipts alone."""
+    """Takes the outcomes of an import one by one and keeps their receipts alone.
+
+    Another report means that the import began anew (somebody had brought in the same person meanwhile).
+    """
 
     def __init__(self) -> None:
+        self._report: ImportReport | None = None
+        self._begin()
+
+    def _begin(self) -> None:
         self.rows = 0
         self.made: list[Receipt] = []
         self.changed: dict[int, list[dict]] = {}
 
     def __call__(self, report: ImportReport, outcome: RowOutcome) -> None:
+        if report is not self._report:
+            self._report = report
+            self._begin()
         for receipt in outcome.receipts:
             if receipt.made:
                 self.made.append(receipt)
