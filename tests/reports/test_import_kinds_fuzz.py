@@ -13,6 +13,7 @@ from cadres.roster.choices_made import NO_CHOICES
 from cadres.roster.report import unwatched
 from reports.imports import BY_KEY
 from tests.attendance.exports import ding, ding_days, ding_grid, ding_records, wecom_daily, wecom_grid
+from tests.attendance.files import wall
 from tests.reports.test_import_kinds import DETAIL, FILES, OPTIONS, RECORD
 from townships.checks import OUR_APPS
 from townships.models import AuditEntry
@@ -20,7 +21,7 @@ from townships.periods import SHANGHAI
 
 NONSENSE = [
     None, "", " ", "√", "×√", 0, -1, 1, 3.5, 1e20, 46_300, 46_300.5, True, date(2026, 10, 5), time(8, 12),
-    datetime(2026, 10, 5, 8, 12), "2026-10-05", "26-10-05 星期一", "2026年10月5日 至 10月4日", "25:61", "次日", "至", "-", "--",
+    wall(2026, 10, 5, 8, 12), "2026-10-05", "26-10-05 星期一", "2026年10月5日 至 10月4日", "25:61", "次日", "至", "-", "--",
     "=1+1", "+86 138", "长" * 400, "😀👍", "𠮷", "甘雨", "甘 雨", "大同村", "459901101201", "4599", "合计", "填表人：张三", "姓名",
     "星期一", "1", "31", "\u200b", "０", "\t\n", "'; DROP TABLE", "<b>", "无", "已被取代", "缺卡", "队员", "村", "样例县",
 ]  # fmt: skip
