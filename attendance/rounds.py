@@ -31,7 +31,9 @@ def rounds_of(user, day: date, unit=None) -> list[Round]:
     drawn = list((checks.within(unit) if unit else checks.filter(drawn_by=user)).order_by("-pk"))
     numbers = {one["id_number"] for check in drawn for one in check.people}
     postings = Posting.objects.reachable_by(user, "view_attendance").active_on(day).filter(cadre__id_number__in=numbers)
-    by_number = {one.cadre.id_number: one for one in postings.select_related("cadre", "village").order_by("begins", "pk")}
+    by_number = {
+        one.cadre.id_number: one for one in postings.select_related("cadre", "village").order_by("begins", "pk")
+    }
     results = SpotCheckResult.objects.filter(check_round__in=drawn, superseded_at__isnull=True).order_by("checked_at")
     found = {(one.check_round_id, one.posting_id): one for one in results}
     return [
