@@ -36,6 +36,11 @@ class MemberLedger:
         return sum(getattr(judged, status).bit_count() for _, judged in self.weeks)
 
     @property
+    def counts_nights(self) -> bool:
+        """Whether check-ins are a source in the span: without them nobody can say where he slept."""
+        return any(known.rules.wants_check_in for known in self.member.weeks)
+
+    @property
     def nights_required(self) -> int:
         return sum(judged.nights_required for _, judged in self.weeks)
 

@@ -53,7 +53,7 @@ def database(directory: Path) -> dict:
     if "sqlite" in settings["ENGINE"]:
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 60,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:

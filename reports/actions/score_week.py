@@ -23,18 +23,10 @@ from reports.schemes import reference_scheme_row, scheme_book
 from reports.score_store import ScoredMember, Tally, drop_stale, store
 from reports.week_guard import FrozenWeek, hold_townships
 from townships.access import require
-from townships.errors import Refused
 from townships.memory import unhurried_memory
 from townships.models import AdministrativeUnit, User
 from townships.paths import covers
 from townships.periods import SHANGHAI, Week
-
-
-class WeekNotBegun(Refused):
-    """A week in the future has nothing to judge."""
-
-    code = "week.not_begun"
-    message = "这一周还没有开始，等到周一以后再计算。"
 
 
 @dataclass(slots=True)
@@ -63,16 +55,17 @@ class WeekResult:
 
 
 def score_week(*, unit: AdministrativeUnit, week: Week, actor: User | None = None, now: datetime) -> WeekResult:
-    """Compute and store the scores of everyone with a posting day of ``week`` in the unit's subtree."""
+    """Compute and store the scores of everyone with a posting day of ``week`` in the unit's subtree.
+
+    Of a week that has not begun everything is pending: the result says so and nothing is stored.
+    """
     require(actor, "score_week", unit)
-    today = now.astimezone(SHANGHAI).date()
-    if week.monday > today:
-        raise WeekNotBegun(week=str(week))
     run = _Run(unit, week, actor, now)
     with unhurried_memory():
         for batch in evidence.in_batches(run.chosen):
             run.score(batch)
-    run.finish()
+    if run.begun:
+        run.finish()
     return run.result
 
 
@@ -90,6 +83,7 @@ class _Run:
         self.members = members_of(evidence.serving(people, self.span.first, self.span.last))
         self.chosen = [m for m in self.members if any(covers(unit.path, service.path) for service in m.services)]
         self.over = self.span.over(self.today)[0]
+        self.begun = week.monday <= self.today
         self.final = week.is_over(self.today)
         scheme = self.schemes.at(unit.path, week.monday).rules
         self.result = WeekResult(unit, week, scheme, self.final, notices=self.setting.notices)
@@ -102,10 +96,15 @@ class _Run:
         judge = Judge(self.schemes, self.week, self.over, self.final)
         registers = registers_of(members, self.week)
         scored = [judge.member(member, registers.get(member.key)) for member in members]
-        frozen = FrozenWeek(self.scope, str(self.week))
-        self.result.members += store(scored, frozen=frozen, actor=self.actor, now=self.now, tally=self.result.tally)
+        if self.begun:
+            scored = self._store(scored)
+        self.result.members += scored
         for member in members:
             member.weeks = []
+
+    def _store(self, scored: list[ScoredMember]) -> list[ScoredMember]:
+        frozen = FrozenWeek(self.scope, str(self.week))
+        return store(scored, frozen=frozen, actor=self.actor, now=self.now, tally=self.result.tally)
 
     @transaction.atomic
     def finish(self) -> None:

@@ -43,7 +43,12 @@ def test_talks_come_in(tree, posting, secretary):
 
 @pytest.mark.parametrize(
     ("written", "kind"),
-    [(None, "reminder_talk"), ("提醒谈话", "reminder_talk"), ("约谈", "formal_interview"), ("通报批评", "public_criticism")],
+    [
+        (None, "reminder_talk"),
+        ("提醒谈话", "reminder_talk"),
+        ("约谈", "formal_interview"),
+        ("通报批评", "public_criticism"),
+    ],
 )
 def test_kinds_are_written_in_many_ways(tree, posting, written, kind):
     bring(tree.township, row(kind=written))

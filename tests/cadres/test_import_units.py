@@ -38,13 +38,19 @@ def test_units_come_in_below_their_parents_however_the_file_is_sorted(tree, coun
 
 def test_the_statistics_bureaus_file_needs_no_level_and_no_parent(tree):
     header = ["统计用区划代码", "城乡分类代码", "名称"]
-    rows = ["459901102000", None, "龙塘镇"], ["459901102201", "220", "新村民委员会"], [459901102202, "121", "新社区居委会"]
+    rows = (
+        ["459901102000", None, "龙塘镇"],
+        ["459901102201", "220", "新村民委员会"],
+        [459901102202, "121", "新社区居委会"],
+    )
     report = bring(tree.county, *rows, header=header)
     assert (told(report), report.created) == ([], 3)
     assert unit("459901102202").parent.name == "龙塘镇"
 
 
-@pytest.mark.parametrize("code", ["459901102", "459901102000", 459901102000.0, "4599 0110 2000", "４５９９０１１０２０００"])
+@pytest.mark.parametrize(
+    "code", ["459901102", "459901102000", 459901102000.0, "4599 0110 2000", "４５９９０１１０２０００"]
+)
 def test_codes_are_padded_to_twelve_digits(tree, code):
     assert bring(tree.county, [code, "龙塘镇"]).created == 1
     assert unit("459901102000").level == "township"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.models import CheckIn, Meeting, MeetingAbsence, SheetMark, WeeklySheet
 from cadres.models import Talk
-from reports.actions.score_week import WeekNotBegun, score_week
+from reports.actions.score_week import score_week
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from reports.schemes import reference_scheme_row, scheme_at
 from tests.factories import CadreFactory, PostingFactory
@@ -126,11 +126,12 @@ def test_a_week_that_is_not_over_stores_nothing_final(diligent, tree):
     assert not ScoreChange.objects.exists()
 
 
-def test_a_week_in_the_future_is_refused(diligent, tree):
-    with pytest.raises(WeekNotBegun) as refused:
-        run(tree.township, now=datetime(2026, 10, 11, 15, 59, tzinfo=UTC))
-    assert refused.value.as_json()["code"] == "week.not_begun"
+def test_of_a_week_in_the_future_nothing_is_stored_until_its_monday(diligent, tree):
+    eve = run(tree.township, now=datetime(2026, 10, 11, 15, 59, tzinfo=UTC))
+    assert (eve.final, len(eve.members)) == (False, 1)
+    assert not WeeklyScore.objects.exists()
     assert run(tree.township, now=datetime(2026, 10, 11, 16, 0, tzinfo=UTC)).final is False
+    assert WeeklyScore.objects.get().final is False
 
 
 def test_members_are_those_with_a_posting_day_in_the_week(tree):

@@ -49,9 +49,9 @@ def test_a_wrong_week_or_unit_is_a_usage_error(arguments):
     assert wrong.value.returncode == 2
 
 
-def test_a_future_week_is_refused_in_json():
+def test_a_future_week_is_all_pending_and_not_final():
     code, out, _ = run("score_week", "2027-W01", "--unit", TOWNSHIP, "--json")
-    assert (code, json.loads(out)["code"]) == (1, "week.not_begun")
+    assert (code, json.loads(out)["final"]) == (0, False)
 
 
 def test_week_53_across_new_year_is_not_final_and_says_what_is_not_announced():

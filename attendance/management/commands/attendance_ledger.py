@@ -29,7 +29,7 @@ class Command(JsonCommand):
 
 
 def as_document(ledger: UnitLedger) -> dict:
-    """The JSON of the contract: days by identity number and date, nights by identity number."""
+    """The JSON of the contract: days by identity number and date; nights, where check-ins are a source, by number."""
     days = [
         {
             "name": member.service.name,
@@ -52,5 +52,6 @@ def as_document(ledger: UnitLedger) -> dict:
                 "kept": member.nights_kept,
             }
             for member in ledger.members
+            if member.counts_nights
         ],
     }
