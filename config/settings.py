@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "townships.request_origin.remember_origin",
     "django.middleware.security.SecurityMiddleware",
     "config.csp.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,6 +131,11 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+
+# Addresses of the proxies in front of us: what they write into X-Forwarded-For is believed, nobody else's.
+TRUSTED_PROXIES = words("TRUSTED_PROXIES", [])
+# The law asks for six months at least; older entries go to files under DATA_DIR/audit.
+AUDIT_KEEP_DAYS = max(184, env.int("AUDIT_KEEP_DAYS", default=366))
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -219,10 +219,11 @@ class ActFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor", "what", "unit", "subject"]
     list_filter = [ActFilter, ("unit", UnitFilter)]
-    readonly_fields = ["what"]
-    fields = ["at", "actor", "what", "unit", "subject", "details", "address"]
+    readonly_fields = ["number", "what"]
+    fields = ["number", "at", "actor", "what", "unit", "subject", "details", "address"]
     list_select_related = ["actor", "unit"]
-    search_fields = ["subject", "actor__display_name"]
+    search_fields = ["subject", "actor__display_name", "actor__username", "address"]
+    search_help_text = "按对象、操作人姓名或用户名、来源地址查找"
     date_hierarchy = "at"
 
     @display(description="事项", ordering="act")
