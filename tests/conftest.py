@@ -18,7 +18,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def quick_settings(settings):
-    """Unhashed static files and a quick password hash: tests are about neither."""
+    """Unhashed static files, a quick password hash, no lockout, no session limits: tests of those turn them on."""
+    settings.AXES_ENABLED = False
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS = 0
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
