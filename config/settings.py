@@ -158,6 +158,8 @@ AXES_VERBOSE = False
 # Limits of a session; 0 is none.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
 SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
+# Days after the last posting until the account itself is deactivated; its rights end with the posting.
+ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
 # Roles (townships.roles, or "superuser") that must have a second factor; others may.
 TOTP_ROLES = words("TOTP_ROLES", [])
 OTP_TOTP_ISSUER = "驻村"

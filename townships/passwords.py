@@ -12,8 +12,14 @@ LAST_DIGITS = 6
 
 def kinds_in(password: str) -> int:
     """How many of the four kinds occur: small letters, capitals, digits, other signs."""
-    kinds = (str.islower, str.isupper, str.isdigit, lambda sign: not sign.isalnum())
-    return sum(any(kind(sign) for sign in password) for kind in kinds)
+    return len({_kind(sign) for sign in password})
+
+
+def _kind(sign: str) -> str:
+    if sign.isdigit():
+        return "digit"
+    # A Chinese character has no case and counts as a sign.
+    return "small" if sign.islower() else "capital" if sign.isupper() else "sign"
 
 
 class Composition:
@@ -56,12 +62,7 @@ class NotUsedRecently:
     def validate(self, password: str, user=None) -> None:
         if user is None or user.pk is None:
             return
-        # The row in hand may already carry the new hash: what is stored decides.
-        stored = type(user).objects.filter(pk=user.pk).values_list("password", "recent_passwords").first()
-        if stored is None:
-            return
-        present, earlier = stored
-        if any(check_password(password, one) for one in {present, *earlier[:REMEMBERED]}):
+        if any(check_password(password, one) for one in {user.password, *user.recent_passwords[:REMEMBERED]}):
             raise ValidationError(f"最近 {REMEMBERED} 次用过的密码不能再用，请换一个。", code="password_used_before")
 
     def get_help_text(self) -> str:
