@@ -39,7 +39,8 @@ class Login(LoginView):
         username = form.cleaned_data.get("username", "")
         locked_now = getattr(self.request, "axes_locked_out", False)
         # While it is locked nothing is counted and nothing is kept: a stranger must not fill the trail.
-        if username and (not locked_now or hasattr(self.request, "axes_failures_since_start")):
+        counted = getattr(self.request, "axes_failures_since_start", None) is not None
+        if username and (counted or not locked_now):
             tell_of_name("account.locked" if locked_now else "account.login_failed", username)
         return super().form_invalid(form)
 
