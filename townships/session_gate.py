@@ -75,7 +75,9 @@ def _too_old(request: HttpRequest) -> str:
 
 def _end(request: HttpRequest, reason: str) -> HttpResponse:
     tell("account.logged_out", about=request.user, actor=request.user, reason=reason)
-    back = request.get_full_path() if request.method == "GET" else "/"
+    # Not back to the login page itself: it would lead to itself.
+    goes_back = request.method == "GET" and request.path_info not in _addresses(ALWAYS_OPEN)
+    back = request.get_full_path() if goes_back else "/"
     logout(request)
     messages.info(
         request, "很久没有操作，已自动退出，请重新登录。" if reason == "idle" else "登录时间太长，请重新登录。"
@@ -89,7 +91,11 @@ def _detour(request: HttpRequest) -> str:
     if not owed:
         return ""
     open_pages = ALWAYS_OPEN + (FACTOR_PAGES if owed in FACTOR_PAGES else (owed,))
-    return "" if request.path_info in {reverse(page) for page in open_pages} else owed
+    return "" if request.path_info in _addresses(open_pages) else owed
+
+
+def _addresses(pages: tuple[str, ...]) -> set[str]:
+    return {reverse(page) for page in pages}
 
 
 def _owed(request: HttpRequest) -> str:

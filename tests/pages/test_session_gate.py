@@ -118,6 +118,12 @@ def test_after_half_an_hour_of_nothing_the_session_is_over(client, secretary, li
     assert AuditEntry.objects.get(act="account.logged_out").details == {"reason": "idle"}
 
 
+def test_the_login_page_of_an_old_session_does_not_lead_to_itself(client, secretary, limits):
+    log_in(client)
+    limits.shift(timedelta(minutes=31))
+    assert client.get("/login/").url == "/login/?next=/"
+
+
 def test_after_twelve_hours_it_is_over_whatever_was_done(client, secretary, limits):
     log_in(client)
     for _ in range(12 * 3 - 1):

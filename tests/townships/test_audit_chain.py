@@ -45,6 +45,11 @@ def verified(*options) -> tuple[int, dict]:
     return 0, json.loads(out.getvalue())
 
 
+def test_the_migrations_leave_the_triggers_standing(guard_as_migrated):
+    """A migration that rebuilds the table on SQLite loses them without a word."""
+    assert guard_as_migrated == set(audit_guard.NAMES)
+
+
 def test_a_whole_chain_verifies(trail):
     code, said = verified()
     assert code == 0

@@ -1,5 +1,6 @@
 """Giving and ending a role."""
 
+from copy import copy
 from datetime import date
 
 from django.contrib.auth.models import Permission
@@ -69,18 +70,29 @@ def change_appointment(*, appointment: Appointment, actor: User | None = None) -
     before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
     _require_right(actor=actor, user=before.user, role=before.role, unit=before.unit)
     _require_right(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
-    return _keep(appointment, actor=actor, act="appointment.changed")
+    return _keep(appointment, actor=actor, act="appointment.changed", before=before)
 
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, actor: User | None = None) -> Appointment:
     """End a role: `ends` is the first day without it."""
     _require_right(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    before = copy(appointment)
     appointment.ends = ends
-    return _keep(appointment, actor=actor, act="appointment.ended")
+    return _keep(appointment, actor=actor, act="appointment.ended", before=before)
 
 
-def _keep(appointment: Appointment, *, actor: User | None, act: str) -> Appointment:
+def _told(appointment: Appointment) -> dict:
+    """What the trail says of an appointment."""
+    return {
+        "role": appointment.role,
+        "unit": appointment.unit.division_code,
+        "begins": appointment.begins.isoformat(),
+        "ends": appointment.ends.isoformat() if appointment.ends else None,
+    }
+
+
+def _keep(appointment: Appointment, *, actor: User | None, act: str, before: Appointment | None = None) -> Appointment:
     try:
         appointment.full_clean()
     except ValidationError as error:
@@ -92,10 +104,6 @@ def _keep(appointment: Appointment, *, actor: User | None, act: str) -> Appointm
         act=act,
         unit=appointment.unit,
         subject=str(appointment.user),
-        details={
-            "role": appointment.role,
-            "begins": appointment.begins.isoformat(),
-            "ends": appointment.ends.isoformat() if appointment.ends else None,
-        },
+        details=_told(appointment) | ({"before": _told(before)} if before else {}),
     )
     return appointment
