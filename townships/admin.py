@@ -31,6 +31,7 @@ class FacilityInline(ScopedTabularInline):
 
 @admin.register(AdministrativeUnit)
 class UnitAdmin(HistoryAdmin):
+    import_kind, import_capability = "units", "manage_units"
     form = UnitForm
     list_display = ["indented_name", "level", "division_code", "parent", "begins", "ends"]
     list_filter = ["level", ("parent", UnitFilter)]
@@ -75,6 +76,7 @@ class UnitAdmin(HistoryAdmin):
 
 @admin.register(Institution)
 class InstitutionAdmin(HistoryAdmin):
+    import_kind, import_capability = "institutions", "manage_institutions"
     list_display = ["name", "unit", "contact", "phone"]
     list_filter = [("unit", UnitFilter)]
     list_select_related = ["unit"]
@@ -99,13 +101,26 @@ class FacilityAdmin(HistoryAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(HistoryAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AppointmentForm
-    list_display = ["user", "role", "unit", "institution", "begins", "ends", "in_force"]
+    list_display = ["username", "person", "role", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
     list_filter = ["role", ("unit", UnitFilter)]
     list_select_related = ["user", "unit", "institution"]
     search_fields = ["user__username", "user__display_name", "unit__name"]
     autocomplete_fields = ["user", "unit", "institution"]
     actions = ["end_today"]
+
+    @display(description="用户名", ordering="user__username")
+    def username(self, appointment: Appointment) -> str:
+        return appointment.user.username
+
+    @display(description="姓名", ordering="user__display_name")
+    def person(self, appointment: Appointment) -> str:
+        return appointment.user.display_name
+
+    @display(description="区划代码", ordering="unit__division_code")
+    def unit_code(self, appointment: Appointment) -> str:
+        return appointment.unit.division_code
 
     @display(description="现任", boolean=True)
     def in_force(self, appointment: Appointment) -> bool:

@@ -1,15 +1,18 @@
 """Accounts in admin: opening, changing, resetting the password, unlocking."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from townships import periods
 from townships.access import can
 from townships.account_trail import tell
+from townships.actions.first_passwords import give_first_passwords
 from townships.actions.open_account import open_account
 from townships.actions.second_factor import reset_factor
 from townships.admin_base import ScopedModelAdmin
@@ -17,10 +20,12 @@ from townships.admin_forms import AccountChangeForm, AccountOpenForm, PasswordRe
 from townships.errors import Refused
 from townships.lockout import unlock
 from townships.models import AdministrativeUnit, Institution, User
+from townships.roles import ROLES
 
 
 @admin.register(User)
 class AccountAdmin(ScopedModelAdmin, UserAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AccountChangeForm
     add_form = AccountOpenForm
     change_password_form = PasswordResetForm
@@ -28,13 +33,25 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
     list_filter = ["is_active", "appointments__role"]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
-    actions = ["unlock", "reset_second_factor"]
+    actions = ["print_first_passwords", "unlock", "reset_second_factor"]
     filter_horizontal = []
     fieldsets = [(None, {"fields": ["username", "display_name", "phone", "is_active", "password"]})]
     add_fieldsets = [
         ("账号", {"fields": ["username", "display_name", "phone"]}),
         ("首个任职", {"fields": ["role", "unit", "institution", "begins", "ends"]}),
     ]
+
+    @admin.action(description="为所选账号生成初始密码", permissions=["change"])
+    def print_first_passwords(self, request, queryset):
+        """A sheet to print: accounts that were brought in by a file have no password yet."""
+        try:
+            given = give_first_passwords(accounts=queryset, actor=request.user)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return None
+        accounts = [{**asdict(one), "village": one.place, "role_label": ROLES[one.role][0]} for one in given]
+        context = {"accounts": accounts, "back": request.get_full_path()}
+        return render(request, "cadres/first_passwords.html", context)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # deactivated, never deleted: his name stands in histories

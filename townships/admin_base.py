@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from townships.access import require
 from townships.admin_export import ListExportMixin
+from townships.admin_import_link import ImportLinkMixin
 from townships.checks import SHARED
 from townships.errors import Refused
 from townships.models import Institution
@@ -67,7 +68,7 @@ class ScopedMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ScopedModelAdmin(ListExportMixin, ScopedMixin, ModelAdmin):
+class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin):
     """An admin page of a scoped model."""
 
     list_per_page = 50

@@ -6,6 +6,7 @@ ACTS = {
     "account.factor_enrolled": "开通二次验证",
     "account.factor_failed": "二次验证失败",
     "account.factor_reset": "取消二次验证",
+    "account.first_password": "生成初始密码",
     "account.locked": "登录被锁定",
     "account.logged_in": "登录",
     "account.logged_out": "退出登录",
@@ -15,6 +16,7 @@ ACTS = {
     "account.password_reset": "重置密码",
     "account.sso_refused": "单点登录未通过",
     "account.unlocked": "解除锁定",
+    "accounts.imported": "导入账号和任职",
     "appointment.changed": "修改任职",
     "appointment.ended": "结束任职",
     "appointment.given": "任职",
@@ -31,7 +33,8 @@ ACTS = {
     "identity.viewed": "查看完整身份证号",
     "import.annotated": "下载带批注的表",
     "import.rest": "下载待改正的行",
-    "import.undone": "撤销导入",
+    "import.undone": "撤回导入",
+    "institutions.imported": "导入单位名录",
     "job.retried": "重试任务",
     "leave.agreed": "审核同意请假",
     "leave.approved": "批准请假",
@@ -58,7 +61,9 @@ ACTS = {
     "spot_check.superseded": "更正抽查结果",
     "spot_checks.imported": "导入抽查台账",
     "talk.recorded": "登记谈话",
+    "talks.imported": "导入谈话台账",
     "trip.revoked": "收回公差",
+    "units.imported": "导入区划代码表",
 }
 
 

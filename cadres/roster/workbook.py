@@ -37,6 +37,7 @@ _WEB_PAGE = re.compile(rb"\A[\s\xef\xbb\xbf]*<(?:!doctype|html|head|table|meta|s
 _XML = re.compile(rb"\A[\s\xef\xbb\xbf]*<\?xml")
 _SEPARATORS = "\t,;"
 _LINES_SNIFFED = 60
+_LIKE_FORMULAS = frozenset("=+-@\t\r")
 _TEXTS_KEPT, _ROWS_BETWEEN_LOOKS = 2_000, 4_000
 """A column with more different texts is looked at, every so many rows, no longer."""
 _XLS_BYTES_PER_ROW = 300
@@ -138,6 +139,11 @@ def _told_in_words() -> Iterator[None]:
         raise UnusableFile("file.encrypted", errors.ENCRYPTED) from None
     except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError):
         raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
+    except BaseException as panic:
+        # Some damaged .xls make calamine panic; its exception is no Exception and cannot be imported.
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
 
 
 def _long_rows(content: bytes, part: str, name: str) -> Iterator[tuple[int, list[object]]]:
@@ -232,6 +238,9 @@ def _csv_rows(reader) -> Iterator[tuple[int, list[object]]]:
 
 
 def _csv_cell(cell: str) -> str | None:
+    # '=1+1 is how an export keeps a text from acting as a formula.
+    if cell.startswith("'") and cell.lstrip("'")[:1] in _LIKE_FORMULAS:
+        return cell[1:]
     # ="4599…" is how people keep Excel from turning a number in a .csv into 4.6E+17.
     if cell.startswith('="') and cell.endswith('"'):
         cell = cell[2:-1]

@@ -3,15 +3,17 @@
 from django.db import transaction
 
 from cadres.import_store import store_report
-from cadres.imports import UploadGone
+from cadres.imports import Cancelled, UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
 from cadres.roster.choices_made import Choices
 from cadres.roster.guess import guess_kind
 from cadres.roster.report import ImportReport, Watch, unwatched
 from cadres.roster.uploads import RosterUploads
-from reports.imports import ASKS, BY_KEY, ImportKind, kinds_for
+from reports.imports import ASKS, BY_KEY, BadAnswer, ImportKind, kinds_for
 from townships.models import User
 
+LOCKED_ROWS = 2_000
+_OVER = (ImportRun.State.WRITTEN, ImportRun.State.UNDONE, ImportRun.State.DROPPED)
 _NOTHING = dict.fromkeys([*ImportRow.Kind.values, "rows", "hidden", "noted"], 0)
 
 
@@ -38,7 +40,15 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
     kind = BY_KEY[run.kind]
     if any(not run.options.get(ask) for ask in kind.asks):
         return _wait_for_answers(run, kind)
-    report = kind.run(
+    try:
+        report = _report(run, kind, actor=actor, content=content, watch=watch)
+    except BadAnswer as bad:
+        return _unusable(run, bad.message)
+    return _keep(run, report)
+
+
+def _report(run: ImportRun, kind: ImportKind, *, actor: User, content: bytes, watch: Watch) -> ImportReport:
+    return kind.run(
         unit=run.unit,
         content=content,
         filename=run.file_name,
@@ -50,23 +60,42 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
         watch=watch,
         options=run.options,
     )
-    return _keep(run, report)
 
 
 def _wait_for_answers(run: ImportRun, kind: ImportKind) -> ImportRun:
     wanted = "、".join(ASKS[ask][0] for ask in kind.asks if not run.options.get(ask))
-    run.state, run.failure = ImportRun.State.UNUSABLE, f"这是{kind.label}，还要填：{wanted}。"
+    return _unusable(run, f"这是{kind.label}，还要填：{wanted}。")
+
+
+def _unusable(run: ImportRun, why: str) -> ImportRun:
+    run.state, run.failure = ImportRun.State.UNUSABLE, why
     run.counts = {**_NOTHING, "looks": run.counts.get("looks", 0)}
     run.save()
     return run
 
 
-@transaction.atomic
 def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
+    """A small preview is stored under the run's lock. A large one batch by batch: nobody looks at its rows before the
+    state says so, and no lock is held for all of them.
+    """
     looks = run.counts.get("looks", 0)
-    store_report(run, report)
-    run.counts["looks"] = looks
-    run.failure = ""
-    run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
-    run.save()
+    if report.rows > LOCKED_ROWS:
+        _not_over(run)
+        store_report(run, report)
+    with transaction.atomic():
+        _not_over(run)
+        if report.rows <= LOCKED_ROWS:
+            store_report(run, report)
+        run.counts["looks"] = looks
+        run.failure = ""
+        run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
+        run.save()
     return run
+
+
+@transaction.atomic
+def _not_over(run: ImportRun) -> None:
+    """Somebody gave the run up, or wrote it, while it was looked at: then there is no new preview."""
+    state = ImportRun.objects.select_for_update().values_list("state", flat=True).get(pk=run.pk)
+    if state in _OVER:
+        raise Cancelled("这次导入已经写入、撤回或放弃，没有再核对：请刷新页面。")

@@ -69,7 +69,9 @@ def imports(request, unit):
             "lines": [_history_line(run) for run in page.rows],
             "next_url": f"?after={page.next}#history" if page.next else "",
             "first_url": "?#history" if request.GET.get("after") else "",
+            "notes": [kind for kind in kinds if kind.note],
             "formats": "、".join(kind.label for kind in kinds),
+            "with_template": any(kind.key == "roster" for kind in kinds),
         },
     )
 
@@ -150,7 +152,7 @@ def _corrections(request, unit, run: ImportRun) -> dict:
         "kinds": [{"key": one.key, "label": one.label, "on": one is kind} for one in kinds_for(request.user, unit)],
         "asks": [
             {"name": ask, "label": ASKS[ask][0], "type": ASKS[ask][1], "value": run.options.get(ask, "")}
-            for ask in kind.asks
+            for ask in (*kind.asks, *kind.may_ask)
         ],
         "helps": helps_for(run, kind, request.user),
         "transfers": transfer_offers(run=run, user=request.user),
@@ -248,12 +250,13 @@ def import_drop(request, unit, pk: int):
     """Not this file after all."""
     run = _run_at(request, unit, pk)
     capability = BY_KEY[run.kind].capability if run.kind else "view_members"
+    gone = run.state != ImportRun.State.WRITING
     dropped = attempt(
         request,
         lambda: drop_import(run=run, actor=request.user, capability=capability),
-        f"{run.file_name} 没有写入，文件已删除。",
+        f"{run.file_name} 没有写入，文件已删除。" if gone else f"{run.file_name} 没有写入，可以再次核对后写入。",
     )
-    return redirect("reports:imports", unit.division_code) if dropped else _back_to(run)
+    return redirect("reports:imports", unit.division_code) if dropped and gone else _back_to(run)
 
 
 @unit_view("view_members")

@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from cadres.imports import HasProblems, NothingToWrite, NotReady, PreviewOutdated, ReasonWanted, UploadGone
+from cadres.actions.undo_import import undo_import
+from cadres.imports import (
+    HasProblems,
+    NothingToWrite,
+    NotReady,
+    NotToBeUndone,
+    PreviewOutdated,
+    ReasonWanted,
+    UploadGone,
+)
 from cadres.models import Cadre, ColumnChoice, ImportRow, ImportRun, Posting
 from cadres.roster.uploads import RosterUploads
 from reports.actions import start_import as starting
@@ -14,6 +23,7 @@ from reports.actions.drop_import import drop_import
 from reports.actions.start_import import start_import
 from reports.actions.write_import import write_import
 from reports.import_answer import answer_file
+from reports.imports import BadAnswer
 from tests.cadres.roster_files import HEADER, person, table, xlsx
 from tests.factories import CadreFactory, PostingFactory, id_number
 from townships import jobs
@@ -226,3 +236,46 @@ def test_a_refused_writing_job_leaves_a_new_preview(upload, clerk, large):
     run.refresh_from_db()
     assert (run.state, run.failure) == (State.READY, PreviewOutdated.message)
     assert run.job.state == Job.State.FAILED
+
+
+def test_what_was_given_up_while_it_was_looked_at_stays_given_up(upload, clerk, large):
+    run = upload(person(1), person(2), person(3))
+    ImportRun.objects.filter(pk=run.pk).update(state=State.DROPPED)
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert (run.state, run.rows.count()) == (State.DROPPED, 0)
+
+
+def test_a_writing_that_broke_off_can_be_tried_again(upload, clerk, large):
+    run = upload(person(1), person(2), person(3))
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    run = write_import(run=run, actor=clerk)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.FAILED)
+    drop_import(run=run, actor=clerk, capability="manage_roster")
+    run.refresh_from_db()
+    run = write_import(run=run, actor=clerk)
+    assert jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert run.state == State.WRITTEN
+
+
+# --- other tables
+
+
+def test_a_sheet_waits_for_its_week_and_evidence_is_not_taken_back(tree, clerk, posting):
+    rows = [["姓名", *"一二三四五六日"], [posting.cadre.name, *"√√√√√休休"]]
+    run = start_import(unit=tree.township, kind="", content=xlsx(("表", rows)), file_name="考勤.xlsx", actor=clerk)
+    assert (run.kind, run.state, run.failure) == (
+        "weekly_sheet",
+        State.UNUSABLE,
+        "这是周考勤表，还要填：哪一周的考勤表。",
+    )
+    answers = {"columns": {}, "kind": "weekly_sheet"}
+    assert correct_columns(run=run, actor=clerk, options={"week": "上周"}, **answers).failure == BadAnswer.message
+    run = correct_columns(run=run, actor=clerk, options={"week": "2026-W45"}, **answers)
+    assert run.state == State.READY
+    run = write_import(run=run, actor=clerk)
+    assert (run.state, run.counts["undoable"]) == (State.WRITTEN, False)
+    with pytest.raises(NotToBeUndone):
+        undo_import(run=run, actor=clerk, capability="manage_evidence")
