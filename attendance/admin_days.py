@@ -233,6 +233,9 @@ class OfficialTripAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
             else self.fields
         )
 
+    def get_readonly_fields(self, request, obj=None):
+        return ["recorded_by"] if obj else []
+
     def perform(self, request, form) -> OfficialTrip:
         given = dict(form.cleaned_data)
         first, whole_team = given.pop("posting"), given.pop("whole_team")

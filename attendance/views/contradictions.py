@@ -13,12 +13,12 @@ from attendance.day_evidence import DayEvidence
 from attendance.own import ledger_of
 from attendance.signs import FLAG_WORDS, words_of
 from cadres.actions.record_talk import record_talk
-from cadres.models import Posting
+from cadres.models import Posting, Talk
 from townships.access import can
 from townships.errors import OutOfReach
 from townships.periods import chinese_date, today, week_of
 from townships.views.answer import attempt
-from townships.views.scope import unit_view
+from townships.views.scope import day_or_404, unit_view
 
 #: How far back the list goes, in weeks, the current one included.
 SPANS = {"2": "近两周", "5": "近五周", "9": "近九周"}
@@ -56,10 +56,7 @@ def _posting_and_day(user, pk: int, day: str) -> tuple[Posting, date]:
     posting = posting.select_related("cadre", "village__parent").first()
     if posting is None:
         raise OutOfReach
-    try:
-        return posting, date.fromisoformat(day)
-    except ValueError as error:
-        raise Http404 from error
+    return posting, day_or_404(day)
 
 
 def case(request, pk: int, day: str):
@@ -84,7 +81,7 @@ def case(request, pk: int, day: str):
             "flags": [FLAG_WORDS[flag] for flag in line.flags],
             "proofs": DayEvidence(request.user, [posting.pk], on, on).of(posting.pk, on),
             "reviews": posting.day_reviews.filter(day=on).select_related("reviewed_by"),
-            "talks": posting.talks.filter(about_day=on),
+            "talks": Talk.objects.reachable_by(request.user, "view_attendance").filter(posting=posting, about_day=on),
             "may_act": can(request.user, "record_talk", posting),
             "review_form": review_form,
             "talk_form": talk_form,

@@ -5,9 +5,6 @@ stored score and says so; what a published bulletin froze is left alone, and the
 week that is not over is stored as not final, so that its running state can be seen but is never taken for a score.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +24,7 @@ from reports.score_store import ScoredMember, Tally, drop_stale, store
 from reports.week_guard import FrozenWeek, hold_townships
 from townships.access import require
 from townships.errors import Refused
+from townships.memory import unhurried_memory
 from townships.models import AdministrativeUnit, User
 from townships.paths import covers
 from townships.periods import SHANGHAI, Week
@@ -52,14 +50,15 @@ class WeekResult:
     notices: tuple[str, ...] = ()
 
     def as_document(self) -> dict:
-        """The JSON of the contract, with what was stored and what is frozen beside it."""
+        """The JSON of the contract, with what is frozen beside it: a second run over the same evidence says the same."""
         return {
             "week": str(self.week),
             "unit": self.unit.division_code,
             "scheme": {"name": self.scheme.name, "version": self.scheme.version},
             "final": self.final,
             "members": [member.as_json() for member in self.members],
-            **self.tally.as_json(),
+            "locked": self.tally.locked,
+            "differs": self.tally.differs,
         }
 
 
@@ -75,19 +74,6 @@ def score_week(*, unit: AdministrativeUnit, week: Week, actor: User | None = Non
             run.score(batch)
     run.finish()
     return run.result
-
-
-@contextmanager
-def unhurried_memory() -> Iterator[None]:
-    """No search for garbage cycles meanwhile: a batch makes none, and each search walks the whole process (a fifth
-    of the time of 20,000 scores when measured)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Run:

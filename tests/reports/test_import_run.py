@@ -226,6 +226,24 @@ def test_a_cancelled_job_writes_no_preview(upload, clerk, large):
     assert (run.state, run.job.state) == (State.DROPPED, Job.State.CANCELLED)
 
 
+def test_a_file_given_up_in_the_middle_leaves_no_rows(upload, clerk, large, monkeypatch):
+    monkeypatch.setattr("cadres.actions.import_roster.BATCH", 1)
+    monkeypatch.setattr("cadres.import_store.BATCH", 1)
+    run = upload(person(1), person(2), person(3))
+    seen = []
+
+    def give_up(job, **progress):
+        seen.append(progress["progress"])
+        if progress["progress"] == 2:
+            drop_import(run=run, actor=clerk, capability="manage_roster")
+        return progress["progress"] < 2
+
+    monkeypatch.setattr(jobs, "heartbeat", give_up)
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert (run.state, run.rows.count(), seen) == (State.DROPPED, 0, [1, 2])
+
+
 def test_a_refused_writing_job_leaves_a_new_preview(upload, clerk, large):
     run = upload(person(1), person(2), person(3))
     jobs.run(run.job_id, HANDLERS)
