@@ -91,7 +91,6 @@ class CadreAdmin(HistoryAdmin):
                 act="identity.viewed",
                 unit=latest and latest.village,
                 subject=cadre.name,
-                address=request.META.get("REMOTE_ADDR"),
             )
         return response
 

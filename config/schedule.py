@@ -44,6 +44,21 @@ SCHEDULE = (
         minute="*/5",
     ),
     Entry(
+        name="停用离任人员账号",
+        task="cadres.close_accounts",
+        description="每天凌晨结束不再驻村人员的队员、队长身份；离任满期的账号停用。",
+        minute="10",
+        hour="0",
+    ),
+    Entry(
+        name="归档审计记录",
+        task="townships.archive_audit",
+        description="每月2日清晨把保存期满的审计记录写成归档文件，复核无误后才移出数据库。",
+        minute="30",
+        hour="2",
+        day_of_month="2",
+    ),
+    Entry(
         name="清理队列运行记录",
         task="celery.backend_cleanup",
         description="每天清晨删除30天以前的队列运行记录；后台任务本身的记录不删除。",

@@ -1,5 +1,7 @@
 """The one settings module; what differs between machines comes from the environment through config.env."""
 
+from datetime import timedelta
+
 from config.env import BASE_DIR, data_dir, database, env, flag, secret_key, words
 from config.unfold import UNFOLD  # noqa: F401 - read by django-unfold
 
@@ -30,6 +32,10 @@ INSTALLED_APPS = [
     "simple_history",
     "django_celery_beat",
     "django_celery_results",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "townships",
     "cadres",
     "attendance",
@@ -37,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "townships.request_origin.remember_origin",
     "django.middleware.security.SecurityMiddleware",
     "config.csp.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -49,6 +56,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "townships.session_gate.session_gate",
+    # Last: turns a locked login into the page that says when to try again.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -75,12 +85,12 @@ DATABASES = {"default": database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "townships.User"
-AUTHENTICATION_BACKENDS = ["townships.access.UnitAccessBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "townships.access.UnitAccessBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "townships.passwords.Composition", "OPTIONS": {"min_length": 10, "kinds": 3}},
+    {"NAME": "townships.passwords.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "townships.passwords.NotUsedRecently"},
 ]
 # Guardian must not make an account of its own, and object permissions go to units alone.
 ANONYMOUS_USER_NAME = None
@@ -117,7 +127,7 @@ if REDIS_URL:
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # the limits proper: SESSION_IDLE_MINUTES, SESSION_ABSOLUTE_HOURS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -130,6 +140,43 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+
+# Lockout at the door (townships.lockout): an account after five failures, a whole address after fifty.
+AXES_HANDLER = "townships.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = 5
+ADDRESS_FAILURE_LIMIT = 50
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOCKOUT_MINUTES", default=15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "townships.views.account.locked"
+AXES_CLIENT_IP_CALLABLE = "townships.request_origin.address_of"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the trail keeps the logins
+AXES_VERBOSE = False
+
+# Limits of a session; 0 is none.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
+# Days after the last posting until the account itself is deactivated; its rights end with the posting.
+ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
+# Roles (townships.roles, or "superuser") that must have a second factor; others may.
+TOTP_ROLES = words("TOTP_ROLES", [])
+OTP_TOTP_ISSUER = "驻村"
+
+# Single sign-on; off while there is no issuer.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_SCOPE = env.str("OIDC_SCOPE", default="openid profile")
+OIDC_CLAIM = env.str("OIDC_CLAIM", default="preferred_username")
+OIDC_FIELD = env.str("OIDC_FIELD", default="username")
+OIDC_LABEL = env.str("OIDC_LABEL", default="统一身份认证登录")
+
+# Addresses of the proxies in front of us: what they write into X-Forwarded-For is believed, nobody else's.
+TRUSTED_PROXIES = words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
+# The law asks for six months at least; older entries go to files under DATA_DIR/audit.
+AUDIT_KEEP_DAYS = max(184, env.int("AUDIT_KEEP_DAYS", default=366))
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True

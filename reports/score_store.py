@@ -179,6 +179,28 @@ def _record_changes(changed: list[tuple[ScoredMember, _Kept]], actor: User | Non
         )
         for member, before in changed
     )
+    _tell(changed, stored, actor)
+
+
+def _tell(changed: list[tuple[ScoredMember, _Kept]], stored: dict[int, WeeklyScore], actor: User | None) -> None:
+    """One entry of the trail for each township of the batch: whose final score, from what to what."""
+    told: dict[int, list[dict]] = {}
+    for member, before in changed:
+        now = {
+            "name": member.service.name,
+            "before": in_cents(stored[before.id].total),
+            "after": in_cents(member.total),
+        }
+        told.setdefault(member.service.township_id, []).append(now)
+    townships = AdministrativeUnit.objects.in_bulk(told)
+    for number, changes in told.items():
+        audit.record(
+            actor=actor,
+            act="score.changed",
+            unit=townships[number],
+            subject=changed[0][0].week,
+            details={"reason": NEW_EVIDENCE, "changes": changes},
+        )
 
 
 def _said(total: Decimal, dimensions: dict) -> dict:

@@ -1,33 +1,25 @@
 """Data entry of the ground floor."""
 
-from dataclasses import asdict
-
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Q
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm
 
-from townships import admin_beat, admin_jobs, audit, periods  # noqa: F401 - the first two register their pages
-from townships.access import can
+from townships import admin_accounts, admin_beat, admin_jobs, periods  # noqa: F401 - the first three register their pages
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit
-from townships.actions.first_passwords import give_first_passwords
-from townships.actions.open_account import open_account
-from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedModelAdmin, ScopedTabularInline, UnitFilter
-from townships.admin_forms import AccountChangeForm, AccountOpenForm, AppointmentForm, UnitForm
+from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedTabularInline, UnitFilter
+from townships.admin_forms import AppointmentForm, UnitForm
 from townships.audit_acts import ACTS, act_label
 from townships.errors import Refused
-from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution, User
-from townships.roles import ROLES, role_choices
+from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution
 
-# Rights come from appointments: groups and guardian's generic rows would be second doors.
-for model in (Group, UserObjectPermission, GroupObjectPermission):
+# Rights come from appointments: groups and guardian's generic rows would be second doors. Nor does anybody look at
+# the secrets of second factors.
+for model in (Group, UserObjectPermission, GroupObjectPermission, TOTPDevice, StaticDevice):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -165,96 +157,6 @@ class AppointmentAdmin(HistoryAdmin):
             messages.success(request, f"已结束 {ended} 项任职，即刻生效。")
 
 
-class RoleFilter(admin.SimpleListFilter):
-    """Accounts by a role they hold within one's own reach: what they hold elsewhere is not told."""
-
-    title = "角色"
-    parameter_name = "role"
-
-    def lookups(self, request, model_admin):
-        return role_choices()
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        held = Appointment.objects.reachable_by(request.user, "manage_appointments").filter(role=self.value())
-        return queryset.filter(pk__in=held.order_by().values("user"))
-
-
-@admin.register(User)
-class AccountAdmin(ScopedModelAdmin, UserAdmin):
-    import_kind, import_capability = "accounts", "manage_appointments"
-    form = AccountChangeForm
-    add_form = AccountOpenForm
-    change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "display_name", "phone", "is_active", "last_login"]
-    list_filter = ["is_active", RoleFilter]
-    search_fields = ["username", "display_name"]
-    ordering = ["username"]
-    actions = ["print_first_passwords"]
-    filter_horizontal = []
-    fieldsets = [(None, {"fields": ["username", "display_name", "phone", "is_active", "password"]})]
-    add_fieldsets = [
-        ("账号", {"fields": ["username", "display_name", "phone"]}),
-        ("首个任职", {"fields": ["role", "unit", "institution", "begins", "ends"]}),
-    ]
-
-    @admin.action(description="为所选账号生成初始密码", permissions=["change"])
-    def print_first_passwords(self, request, queryset):
-        """A sheet to print: accounts that were brought in by a file have no password yet."""
-        try:
-            given = give_first_passwords(accounts=queryset, actor=request.user)
-        except Refused as refusal:
-            self.refuse(request, refusal)
-            return None
-        accounts = [{**asdict(one), "village": one.place, "role_label": ROLES[one.role][0]} for one in given]
-        context = {"accounts": accounts, "back": request.get_full_path()}
-        return render(request, "cadres/first_passwords.html", context)
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False  # deactivated, never deleted: his name stands in histories
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        """Only where all he holds, now or later, is below one's own: else a reset password would be a way up."""
-        if obj is None or request.user.is_superuser:
-            return super().has_change_permission(request, obj)
-        if obj.is_superuser:
-            return False
-        held = obj.appointments.filter(Q(ends__isnull=True) | Q(ends__gt=periods.today())).select_related("unit")
-        return super().has_change_permission(request, obj) and all(
-            can(request.user, "manage_appointments", appointment.unit) for appointment in held
-        )
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        if obj is None:
-            form.base_fields["unit"].queryset = AdministrativeUnit.objects.reachable_by(
-                request.user, "manage_appointments"
-            )
-            form.base_fields["institution"].queryset = Institution.objects.reachable_by(request.user, "view_members")
-            form.base_fields["begins"].initial = periods.today()
-        return form
-
-    def save_model(self, request, obj, form, change) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            audit.record(actor=request.user, act="account.changed", subject=obj.username)
-            return
-        user, password = open_account(**form.cleaned_data, actor=request.user)
-        obj.pk = user.pk
-        messages.warning(request, f"账号 {user.username} 的初始密码是 {password}，只显示这一次，请当面交给本人。")
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refusal:
-            self.refuse(request, refusal)
-            return HttpResponseRedirect(request.get_full_path())
-
-    def response_add(self, request, obj, post_url_continue=None):
-        return HttpResponseRedirect(reverse("admin:townships_user_change", args=[obj.pk]))
-
-
 class ActFilter(admin.SimpleListFilter):
     title = "事项"
     parameter_name = "act"
@@ -270,10 +172,11 @@ class ActFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor", "what", "unit", "subject"]
     list_filter = [ActFilter, ("unit", UnitFilter)]
-    readonly_fields = ["what"]
-    fields = ["at", "actor", "what", "unit", "subject", "details", "address"]
+    readonly_fields = ["number", "what"]
+    fields = ["number", "at", "actor", "what", "unit", "subject", "details", "address"]
     list_select_related = ["actor", "unit"]
-    search_fields = ["subject", "actor__display_name"]
+    search_fields = ["subject", "actor__display_name", "actor__username", "address"]
+    search_help_text = "按对象、操作人姓名或用户名、来源地址查找"
     date_hierarchy = "at"
 
     @display(description="事项", ordering="act")

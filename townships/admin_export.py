@@ -116,7 +116,6 @@ class ListExportMixin:
             unit=posts[0].unit if posts else None,
             subject=str(self.opts.verbose_name_plural),
             details=details,
-            address=request.META.get("REMOTE_ADDR"),
         )
 
     def _list_rows(self, queryset, columns: list[str]) -> Iterator[list[Cell]]:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
+from unfold.forms import AdminPasswordChangeForm
 
 from townships.models import AdministrativeUnit, Appointment, Institution, User
 from townships.roles import role_choices
@@ -21,6 +22,14 @@ class AccountChangeForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "display_name", "phone", "is_active", "password"]
+
+
+class PasswordResetForm(AdminPasswordChangeForm):
+    """A password somebody else knows: its owner changes it at the next login."""
+
+    def save(self, *, commit: bool = True) -> User:
+        self.user.must_change_password = True
+        return super().save(commit)
 
 
 class AccountOpenForm(forms.ModelForm):

@@ -1,6 +1,12 @@
 """The trail: one call for everything worth keeping who did it."""
 
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from townships.audit_chain import seal
 from townships.models import AdministrativeUnit, AuditEntry, User
+from townships.request_origin import current_address
 
 
 def record(
@@ -12,7 +18,27 @@ def record(
     details: dict | None = None,
     address: str | None = None,
 ) -> AuditEntry:
-    """Append one entry. `act` is a stable name such as "bulletin.published"; `details` is JSON-ready."""
-    return AuditEntry.objects.create(
-        actor=actor, act=act, unit=unit, subject=subject[:200], details=details or {}, address=address
+    """Append one entry. `act` is a stable name such as "bulletin.published"; `details` is JSON-ready.
+
+    The address is that of the request at hand unless given. The entry joins the chain once its transaction is over.
+    """
+    entry = AuditEntry.objects.create(
+        actor=actor,
+        act=act,
+        unit=unit,
+        subject=subject[:200],
+        details=details or {},
+        address=address or current_address(),
     )
+    # Robust: the act is done and told; an entry that could not be sealed now is sealed with the next one.
+    transaction.on_commit(seal, robust=True)
+    return entry
+
+
+def record_all(entries: Iterable[AuditEntry]) -> None:
+    """Append many entries, made but not saved, at the cost of a few statements."""
+    kept = list(entries)
+    for entry in kept:
+        entry.address = entry.address or current_address()
+    AuditEntry.objects.bulk_create(kept, batch_size=2_000)
+    transaction.on_commit(seal, robust=True)

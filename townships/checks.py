@@ -5,7 +5,7 @@ from django.core.checks import Error, register
 
 OUR_APPS = ("townships", "cadres", "attendance", "reports")
 #: Models everybody may read: they hold nothing about a person or a unit.
-SHARED = frozenset({"attendance.CalendarDay"})
+SHARED = frozenset({"attendance.CalendarDay", "townships.AuditHead"})
 
 
 def our_models():

@@ -31,8 +31,28 @@ class NewPasswordForm(PasswordChangeForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = "至少 8 位，不能全是数字，不能太常见，也不能与姓名、用户名相近。"
+        self.fields[
+            "new_password1"
+        ].help_text = "至少 10 位，小写字母、大写字母、数字、符号至少 3 种；不能有本人的用户名、姓名、手机号码，不能是最近 5 次用过的。"
         self.fields["new_password2"].label = "再输一次新密码"
         self.fields["new_password2"].help_text = ""
         for name in ("new_password1", "new_password2"):
             self.fields[name].error_messages["required"] = "请填写新密码。"
+
+    def save(self, *, commit: bool = True):
+        self.user.must_change_password = False
+        return super().save(commit)
+
+
+class CodeForm(forms.Form):
+    """The second factor: six digits of the phone, or a recovery code."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}),
+        error_messages={"required": "请填写验证码。"},
+    )
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].replace(" ", "").lower()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from townships.views import account, home
+from townships.views import account, home, second_factor, sso
 
 app_name = "townships"
 
@@ -11,5 +11,9 @@ urlpatterns = [
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", account.Logout.as_view(), name="logout"),
     path("password/", account.PasswordChange.as_view(), name="password_change"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/enrol/", second_factor.second_factor_enrol, name="second_factor_enrol"),
+    path("sso/", sso.start, name="sso"),
+    path("sso/return/", sso.come_back, name="sso_return"),
     path("large-type/", account.large_type, name="large_type"),
 ]

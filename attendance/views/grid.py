@@ -82,7 +82,6 @@ def export(request, unit, month: str):
         unit=unit,
         subject=title,
         details={"people": len(rows)},
-        address=request.META.get("REMOTE_ADDR"),
     )
     disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})

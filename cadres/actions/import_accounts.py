@@ -15,6 +15,7 @@ from cadres.roster.report import ImportReport
 from cadres.roster.values import institution_key
 from cadres.roster_store import institutions_for
 from cadres.unit_names import UnitNames
+from townships import audit
 from townships.actions.appoint import appoint_all, require_appointing
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, User
@@ -230,7 +231,7 @@ class _AccountImport:
             AuditEntry(actor=self.run.actor, act="account.opened", unit=place[name], subject=name)
             for name in self.fresh
         ]
-        AuditEntry.objects.bulk_create(opened, batch_size=BATCH)
+        audit.record_all(opened)
         note = self.run.note("导入账号和任职")
         appoint_all(given=self.given, changed=self.changed, actor=self.run.actor, note=note)
 

@@ -202,7 +202,6 @@ def _record(request, unit, name: str, people: int) -> None:
         unit=unit,
         subject=name,
         details={"people": people},
-        address=request.META.get("REMOTE_ADDR"),
     )
 
 

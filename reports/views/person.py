@@ -77,9 +77,7 @@ def person(request, pk: int, tab: str = "timeline"):
     asked = request.method == "POST" and may_unmask
     if asked and not own:
         unit = postings[0].village
-        record(
-            actor=user, act="identity.viewed", unit=unit, subject=cadre.name, address=request.META.get("REMOTE_ADDR")
-        )
+        record(actor=user, act="identity.viewed", unit=unit, subject=cadre.name)
     current = next((one for one in postings if one.is_active_on(today())), postings[0])
     if not own:
         request.place = current.village

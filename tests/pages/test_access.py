@@ -27,6 +27,8 @@ IMPORTING = (302, 302, 302, 404, 404, 403, *NOBODY_ELSE)
 DOORS = {
     ("townships:home", ""): (302,) * 9,
     ("townships:password_change", ""): EVERYBODY,
+    ("townships:second_factor", ""): (302,) * 9,
+    ("townships:second_factor_enrol", ""): EVERYBODY,
     ("reports:unit", "township"): TOWNSHIP,
     ("reports:unit", "village"): VILLAGE,
     ("reports:squad_home", ""): (302, 302, 302, 200, 302, 302, 302, 302, 302),
@@ -79,7 +81,14 @@ DOORS = {
     ("attendance:finding", "POST posting present"): (302, 302, 404, 302, 404, 404, *NOBODY_ELSE),
 }
 #: Open to everybody, logged in or not.
-OPEN = {"townships:login", "townships:logout", "townships:large_type", "attendance:service_worker"}
+OPEN = {
+    "townships:login",
+    "townships:logout",
+    "townships:large_type",
+    "townships:sso",
+    "townships:sso_return",
+    "attendance:service_worker",
+}
 ACTS = [
     (*door, who, status)
     for door, statuses in DOORS.items()

@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 
+from config.schedule import SCHEDULE
 from tests.processes import Installation, free_port
 
 pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("worker")]
@@ -43,7 +44,8 @@ def test_one_command_serves_the_demo_and_ends_with_it(installation):
     with serve(installation, port) as process:
         installation.wait_for(lambda: answers(address), seconds=60)
         installation.wait_for(
-            lambda: installation.rows("SELECT count(*) FROM django_celery_beat_periodictask") == [(4,)], seconds=30
+            lambda: installation.rows("SELECT count(*) FROM django_celery_beat_periodictask") == [(len(SCHEDULE),)],
+            seconds=30,
         )
         assert "secretary" in installation.output()
         process.send_signal(signal.SIGINT)

@@ -1,6 +1,7 @@
 """Giving and ending a role."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 
 from django.contrib.auth.models import Permission
@@ -77,18 +78,29 @@ def change_appointment(*, appointment: Appointment, actor: User | None = None) -
     before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
     require_appointing(actor=actor, user=before.user, role=before.role, unit=before.unit)
     require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
-    return _keep(appointment, actor=actor, act="appointment.changed")
+    return _keep(appointment, actor=actor, act="appointment.changed", before=before)
 
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, actor: User | None = None) -> Appointment:
     """End a role: `ends` is the first day without it."""
     require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    before = copy(appointment)
     appointment.ends = ends
-    return _keep(appointment, actor=actor, act="appointment.ended")
+    return _keep(appointment, actor=actor, act="appointment.ended", before=before)
 
 
-def _keep(appointment: Appointment, *, actor: User | None, act: str) -> Appointment:
+def _told(appointment: Appointment) -> dict:
+    """What the trail says of an appointment."""
+    return {
+        "role": appointment.role,
+        "unit": appointment.unit.division_code,
+        "begins": appointment.begins.isoformat(),
+        "ends": appointment.ends.isoformat() if appointment.ends else None,
+    }
+
+
+def _keep(appointment: Appointment, *, actor: User | None, act: str, before: Appointment | None = None) -> Appointment:
     try:
         appointment.full_clean()
     except ValidationError as error:
@@ -96,17 +108,13 @@ def _keep(appointment: Appointment, *, actor: User | None, act: str) -> Appointm
     appointment.save()
     write_permissions(appointment)
     audit.record(
-        actor=actor, act=act, unit=appointment.unit, subject=str(appointment.user), details=_details(appointment)
+        actor=actor,
+        act=act,
+        unit=appointment.unit,
+        subject=str(appointment.user),
+        details=_told(appointment) | ({"before": _told(before)} if before else {}),
     )
     return appointment
-
-
-def _details(appointment: Appointment) -> dict:
-    return {
-        "role": appointment.role,
-        "begins": appointment.begins.isoformat(),
-        "ends": appointment.ends.isoformat() if appointment.ends else None,
-    }
 
 
 @transaction.atomic
@@ -126,7 +134,7 @@ def appoint_all(
     for appointments, change, act in ((given, "+", "appointment.given"), (changed, "~", "appointment.changed")):
         keep_history(Appointment, [one.pk for one in appointments], change=change, note=note)
         entries = [
-            AuditEntry(actor=actor, act=act, unit=one.unit, subject=str(one.user), details=_details(one))
+            AuditEntry(actor=actor, act=act, unit=one.unit, subject=str(one.user), details=_told(one))
             for one in appointments
         ]
-        AuditEntry.objects.bulk_create(entries, batch_size=2_000)
+        audit.record_all(entries)

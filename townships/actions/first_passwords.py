@@ -63,7 +63,8 @@ def _give(account: User, actor: User | None) -> FirstPassword:
         require(actor, "manage_appointments", appointment.unit)
     password = first_password()
     account.set_password(password)
-    account.save(update_fields=["password"])
+    account.must_change_password = True
+    account.save(update_fields=["password", "recent_passwords", "must_change_password"])
     first = appointments[0] if appointments else None
     audit.record(
         actor=actor, act="account.first_password", unit=first.unit if first else None, subject=account.username

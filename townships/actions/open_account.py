@@ -33,7 +33,7 @@ def open_account(
 ) -> tuple[User, str]:
     """The account and its first password, which is stored nowhere: hand it over now."""
     password = first_password()
-    user = User(username=username, display_name=display_name, phone=phone)
+    user = User(username=username, display_name=display_name, phone=phone, must_change_password=True)
     user.set_password(password)
     try:
         user.full_clean()

@@ -1,5 +1,6 @@
 from townships.models.appointment import Appointment
 from townships.models.audit_entry import AuditEntry
+from townships.models.audit_head import AuditHead
 from townships.models.facility import Facility
 from townships.models.institution import Institution
 from townships.models.job import Job
@@ -11,6 +12,7 @@ __all__ = [
     "AdministrativeUnit",
     "Appointment",
     "AuditEntry",
+    "AuditHead",
     "Facility",
     "Institution",
     "Job",

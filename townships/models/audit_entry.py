@@ -12,7 +12,10 @@ class AppendOnly(RuntimeError):
 
 
 class AuditEntry(models.Model):
-    """Who did what, where, when, from which address, with what before and after."""
+    """Who did what, where, when, from which address, with what before and after.
+
+    Triggers in the database refuse to change an entry or to delete one that is not archived.
+    """
 
     unit_path = "unit__path"
     capabilities = {"view": "audit"}
@@ -28,6 +31,10 @@ class AuditEntry(models.Model):
     subject = models.CharField("对象", max_length=200, blank=True)
     details = models.JSONField("内容", default=dict)
     address = models.GenericIPAddressField("来源地址", null=True)
+    # Given once, right after the transaction that made the entry (townships.audit_chain): null until then.
+    number = models.PositiveBigIntegerField("序号", null=True, unique=True, editable=False)
+    previous = models.CharField("前一条校验值", max_length=64, blank=True, editable=False)
+    hash = models.CharField("校验值", max_length=64, blank=True, editable=False)
 
     objects = UnitQuerySet.as_manager()
 

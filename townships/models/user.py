@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
 from townships import periods
+from townships.passwords import REMEMBERED
 from townships.paths import covered, topmost
 from townships.querysets import UnitQuerySet, keeping
 
@@ -39,6 +40,10 @@ class User(AbstractUser):
     phone = models.CharField("联系电话", max_length=20, blank=True)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
 
+    must_change_password = models.BooleanField("下次登录须改密码", default=False, editable=False)
+    # Hashes, the newest first; whoever sets a password sees to it that the last ones are not used again.
+    recent_passwords = models.JSONField("最近用过的密码", default=list, editable=False)
+
     objects = ScopedUserManager()
 
     class Meta:
@@ -47,6 +52,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        if raw_password is not None:
+            self.recent_passwords = [self.password, *self.recent_passwords][:REMEMBERED]
 
     def get_full_name(self) -> str:
         return self.display_name

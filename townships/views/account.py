@@ -4,13 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from townships import sso
+from townships.account_trail import tell, tell_of_name
 from townships.demo_accounts import shown_on_login_page
 from townships.forms import LoginForm, NewPasswordForm
+from townships.lockout import unlocks_at
+from townships.request_origin import address_of
+from townships.session_gate import enter
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -22,11 +28,37 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs) -> dict:
         accounts = shown_on_login_page() if settings.DEMO_LOGINS else None
-        return super().get_context_data(demo=accounts, **kwargs)
+        label = settings.OIDC_LABEL if sso.is_on() else ""
+        return super().get_context_data(demo=accounts, sso_label=label, **kwargs)
+
+    def form_valid(self, form):
+        enter(self.request, form.get_user(), way="password")
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form):
+        username = form.cleaned_data.get("username", "")
+        locked_now = getattr(self.request, "axes_locked_out", False)
+        # While it is locked nothing is counted and nothing is kept: a stranger must not fill the trail.
+        counted = getattr(self.request, "axes_failures_since_start", None) is not None
+        if username and (counted or not locked_now):
+            tell_of_name("account.locked" if locked_now else "account.login_failed", username)
+        return super().form_invalid(form)
+
+
+def locked(request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict | None = None):
+    """The page of a locked login: when to try again, whom to ask."""
+    username = (credentials or {}).get("username") or ""
+    until = unlocks_at(username, address_of(request))
+    return render(request, "registration/locked.html", {"until": until}, status=429)
 
 
 class Logout(LogoutView):
     next_page = reverse_lazy("townships:login")
+
+    def post(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            tell("account.logged_out", about=request.user, actor=request.user)
+        return super().post(request, *args, **kwargs)
 
 
 class PasswordChange(PasswordChangeView):
@@ -36,7 +68,8 @@ class PasswordChange(PasswordChangeView):
 
     def form_valid(self, form):
         answer = super().form_valid(form)
-        messages.success(self.request, "密码已修改，下次登录请用新密码。")
+        tell("account.password_changed", about=self.request.user, actor=self.request.user)
+        messages.success(self.request, "密码已修改，其他设备上的登录已退出，下次登录请用新密码。")
         return answer
 
 

@@ -1,0 +1,27 @@
+"""What the trail says of accounts: always at a unit, so that those who hold `audit` there can read it."""
+
+from townships import audit
+from townships.models import AdministrativeUnit, User
+
+
+def place_of(user: User) -> AdministrativeUnit | None:
+    """The highest unit of his appointments in force, else that of his last one."""
+    today = user.appointments_today()
+    if today:
+        return today[0].unit
+    last = user.appointments.select_related("unit").order_by("-begins", "-pk").first()
+    return last.unit if last else None
+
+
+def tell(act: str, *, about: User, actor: User | None, **details) -> None:
+    """Record something about an account."""
+    audit.record(actor=actor, act=act, unit=place_of(about), subject=about.username, details=details)
+
+
+def tell_of_name(act: str, username: str, **details) -> None:
+    """Record a failure at the door. A name that is no account's is not kept: people type their passwords there."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        audit.record(actor=None, act=act, subject="没有这个账号", details={**details, "length": len(username)})
+    else:
+        tell(act, about=user, actor=None, **details)

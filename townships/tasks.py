@@ -1,0 +1,15 @@
+"""What the scheduler calls on the ground floor."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from townships.actions.archive_audit import archive_audit
+
+
+@shared_task(name="townships.archive_audit")
+def archive_old_entries() -> str | None:
+    sheet = archive_audit(before=timezone.now() - timedelta(days=settings.AUDIT_KEEP_DAYS))
+    return sheet.name if sheet else None
