@@ -29,6 +29,8 @@ ACTS = {
     "spot_check.superseded": "更正抽查结果",
     "spot_checks.imported": "导入抽查台账",
     "talk.recorded": "登记谈话",
+    "token.issued": "发放接口令牌",
+    "token.revoked": "作废接口令牌",
     "trip.revoked": "收回公差",
 }
 
