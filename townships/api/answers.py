@@ -80,14 +80,20 @@ def refusal(status: int, headers: dict | None = None) -> JsonResponse:
     return say(status, *WORDS[status], headers=headers)
 
 
+def _word(value) -> str:
+    """A limit or a list of choices as pydantic gives them."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).replace(" or ", "、").replace(", ", "、")
+
+
 def sentence(error: dict) -> str:
     """One pydantic error in Chinese."""
     kind = error["type"]
     if kind.startswith(OWN):
         return error["msg"]
     if kind in SENTENCES:
-        context = {name: str(value).replace(" or ", "、").replace(", ", "、") for name, value in error["ctx"].items()}
-        return SENTENCES[kind].format(**context)
+        return SENTENCES[kind].format(**{name: _word(value) for name, value in error["ctx"].items()})
     return next((said for start, said in KINDS.items() if kind.startswith(start)), "填写不对，请核对。")
 
 
