@@ -81,12 +81,26 @@ def _on(day: str, half: str) -> str:
     return f"on:{day}:{half}" if half else f"on:{day}"
 
 
+_SPOKEN_HALVES = {"am": "上午", "pm": "下午", "": ""}
+
+
+def spoken_day(key: str) -> str:
+    """The words for a key of a day's column: day1_am is 星期一上午, d5 is 5日, on:--10-05:pm is 10-05下午."""
+    if key.startswith("on:"):
+        day, _, half = key[3:].partition(":")
+        return day.lstrip("-") + _SPOKEN_HALVES[half]
+    day, _, half = key.partition("_")
+    words = f"星期{WEEKDAYS[int(day[3:]) - 1]}" if day.startswith("day") else f"{day[1:]}日"
+    return words + _SPOKEN_HALVES[half]
+
+
 WEEKLY_SHEET = ColumnTable(
     columns=(NAME, ID_NUMBER, VILLAGE, TEAM_ROLE, *DAY_COLUMNS),
     must=(WHO,),
     at_least=2,
     other=dated_header,
     joined=_halves_under_days(),
+    spoken=spoken_day,
 )
 """周考勤表: 姓名 or 身份证号, and the days as weekdays or dates, each one column or two halves."""
 
@@ -96,14 +110,16 @@ LEAVES = ColumnTable(
         ID_NUMBER,
         VILLAGE,
         Column("kind", ("请假类型", "请假类别", "假别", "类型", "请假种类")),
-        Column("begins", ("开始时间", "开始日期", "请假开始时间", "起始时间", "起假时间"), required=True),
-        Column("ends", ("结束时间", "结束日期", "请假结束时间", "截止时间", "终止时间"), required=True),
+        Column("begins", ("开始时间", "开始日期", "请假开始时间", "起始时间", "起假时间")),
+        Column("ends", ("结束时间", "结束日期", "请假结束时间", "截止时间", "终止时间")),
+        Column("span", ("起止", "起止时间", "起止日期", "请假时间", "请假起止时间")),
+        Column("state", ("状态", "审批状态", "审批结果")),
         Column("approver", ("审批人", "批准人", "审批领导", "批假人")),
         Column("returned", ("销假时间", "销假日期", "返岗时间", "返村时间", "归岗时间")),
         Column("reason", ("事由", "请假事由", "请假原因", "原因")),
         Column("destination", ("去向", "外出地点")),
     ),
-    must=(WHO, frozenset({"begins"})),
+    must=(WHO, frozenset({"begins", "span"})),
     at_least=3,
     joined={
         (parent, child): key
@@ -124,6 +140,7 @@ SPOT_CHECKS = ColumnTable(
         Column("finding", ("结果", "抽查结果", "检查结果", "在岗情况"), required=True),
         Column("checker", ("检查人", "抽查人", "检查人员", "抽查人员")),
         Column("note", ("现场情况", "情况说明")),
+        Column("remark", ("说明",)),
     ),
     must=(WHO, frozenset({"finding"})),
     at_least=3,

@@ -19,7 +19,7 @@ from attendance.leave import Half
 from attendance.leave import Span as LeaveSpan
 from attendance.ledger import Check, Evidence, halves_between
 from attendance.models import CheckIn, LeaveRequest, OfficialTrip, SheetMark, SpotCheckResult
-from attendance.service import Member, Service, Span, members_of
+from attendance.service import Member, Service, Span, members_of, township_of
 from attendance.setting import Setting
 from cadres.lifecycle import State
 from cadres.models.posting import PostingQuerySet
@@ -160,33 +160,36 @@ class Batch:
             since = min(leave.span.ends_on for leave in late.values())
             found += self._approved(late, Q(begins_on__gte=since, begins_on__lte=self.span.last))
         by_cadre: dict[int, dict[int, tuple[int, ApprovedLeave]]] = defaultdict(dict)
-        for cadre, posting, leave in found:
-            by_cadre[cadre][leave.id] = posting, leave
+        for cadre, township, leave in found:
+            by_cadre[cadre][leave.id] = township, leave
         for cadre, leaves in by_cadre.items():
             for member in self.by_cadre[cadre]:
                 self._take_leaves(member, leaves)
 
     def _approved(self, cadres: Iterable[int], which: Q) -> list[tuple[int, int, ApprovedLeave]]:
+        """(person, township that granted it, leave) of the approved leaves among ``which``."""
         rows = LeaveRequest.objects.filter(
             which, state=LeaveRequest.State.APPROVED, posting__cadre_id__in=literal(cadres)
         )
+        place = ("posting__village__level", "posting__village__parent_id", "posting__village_id")
         columns = ("begins_on", "begins_half", "ends_on", "ends_half", "returned_on", "extends_id")
         return [
-            (cadre, posting, ApprovedLeave(number, LeaveSpan(*span), returned, extends))
-            for cadre, posting, number, *span, returned, extends in rows.order_by().values_list(
-                "posting__cadre_id", "posting_id", "id", *columns
+            (cadre, township_of(level, parent, unit), ApprovedLeave(number, LeaveSpan(*span), returned, extends))
+            for cadre, level, parent, unit, number, *span, returned, extends in rows.order_by().values_list(
+                "posting__cadre_id", *place, "id", *columns
             )
         ]
 
     def _take_leaves(self, member: Member, leaves: dict[int, tuple[int, ApprovedLeave]]) -> None:
-        """Leave excuses the person wherever he is posted; return is owed where it was granted."""
+        """Leave excuses the person wherever he is posted; return is owed to the township that granted it, in whichever
+        of its villages he is posted meanwhile."""
         for _, leave in leaves.values():
             if leave.excused is not None:
                 for evidence, halves in self._pieces(member, leave.excused):
                     evidence.leave |= halves
-        granted_here = {service.id for service in member.services}
+        _, here = member.key
         for number, days in overdue([leave for _, leave in leaves.values()], self.today).items():
-            if leaves[number][0] in granted_here:
+            if leaves[number][0] == here:
                 for day in days:
                     place = self.places.get(day.isoformat())
                     if place is not None:

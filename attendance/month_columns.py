@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from attendance.columns import ID_NUMBER, NAME, TEAM_ROLE, VILLAGE, WHO, dated_header
+from attendance.columns import ID_NUMBER, NAME, TEAM_ROLE, VILLAGE, WHO, dated_header, spoken_day
 from cadres.roster.columns import ColumnTable
 from townships.periods import Month
 
@@ -36,6 +36,7 @@ MONTH_SHEET = ColumnTable(
     must=(WHO,),
     at_least=1 + ENOUGH_DAYS,
     other=day_of_month,
+    spoken=spoken_day,
     titled=True,
 )
 """月考勤表: 姓名 or 身份证号, and a column or two for each day of one month."""

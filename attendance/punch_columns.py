@@ -39,12 +39,22 @@ def punch_header(form: str) -> str | None:
     return None
 
 
+def spoken(key: str) -> str:
+    """The words for a key that `punch_header` made."""
+    if key.startswith("slot"):
+        return f"{key[4:]}日的打卡时间"
+    shift, _, what = key.partition(":")
+    word = "上班" if shift.startswith("on") else "下班"
+    return f"{word}{shift.lstrip('onf')}打卡{'时间' if what == 'time' else '结果'}"
+
+
 CHECK_INS = ColumnTable(
     columns=(
         NAME,
         ID_NUMBER,
         PHONE,
         VILLAGE,
+        Column("app", ("UserId", "账号", "考勤组")),
         Column("moment", ("时间", "打卡时间", "实际打卡时间", "签到时间", "考勤时间", "打卡日期时间")),
         Column("day", ("日期", "考勤日期", "打卡日期", "签到日期")),
         Column("times", ("打卡时间记录", "全部打卡时间", "打卡时间明细")),
@@ -58,6 +68,7 @@ CHECK_INS = ColumnTable(
     must=(frozenset({"name", "id_number", "phone"}), frozenset({"moment", "day", "times", *SLOTS, *TIMES})),
     at_least=2,
     other=punch_header,
+    spoken=spoken,
 )
 """打卡记录 exported from an app. 日期 and 打卡时间 may be two columns."""
 

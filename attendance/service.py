@@ -12,6 +12,11 @@ from townships.periods import Week, days_between
 VILLAGE = "village"
 
 
+def township_of(level: str, parent_id: int | None, unit_id: int) -> int:
+    """The unit whose members are judged together: of a village its township, of any other unit itself."""
+    return parent_id if level == VILLAGE and parent_id is not None else unit_id
+
+
 class Service(NamedTuple):
     """One posting, as far as judging needs it. Field order is that of ``evidence.SERVICE_COLUMNS``."""
 
@@ -31,7 +36,7 @@ class Service(NamedTuple):
     @property
     def township_id(self) -> int:
         """The township a score belongs to; whoever is posted above a village belongs to that unit itself."""
-        return self.parent_id if self.level == VILLAGE and self.parent_id is not None else self.village_id
+        return township_of(self.level, self.parent_id, self.village_id)
 
     def days_in(self, days: Sequence[date]) -> int:
         """The posting days among ``days``, as a set."""

@@ -4,6 +4,8 @@ from dataclasses import asdict
 
 from django.contrib import admin
 from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from cadres.actions.open_member_accounts import open_member_accounts
@@ -107,10 +109,17 @@ class PostingAdmin(RosterImportMixin, RosterExportMixin, HistoryAdmin):
     search_fields = ["cadre__name", "village__name", "dispatching_institution__name"]
     autocomplete_fields = ["cadre", "village", "dispatching_institution", "batch"]
     date_hierarchy = "begins"
+    exclude = ["extra"]
+
+    @display(description="花名册其他栏")
+    def other_columns(self, posting: Posting) -> str:
+        """What the roster said in columns that are not ours, one line a column."""
+        lines = [(header, text) for header, text in posting.extra.items() if text]
+        return format_html_join(SafeString("<br>"), "{}：{}", lines) or "没有"
 
     def get_readonly_fields(self, request, obj=None):
         # Another person or another village is another posting: this one is ended and a new one begun.
-        return ["cadre", "village"] if obj else []
+        return ["cadre", "village", "other_columns"] if obj else []
 
 
 @admin.register(WorkTeam)
@@ -133,12 +142,20 @@ class BatchAdmin(HistoryAdmin):
 
 @admin.register(Talk)
 class TalkAdmin(HistoryAdmin):
-    list_display = ["posting", "kind", "held_on", "talker", "reason"]
+    list_display = ["person", "village", "kind", "held_on", "talker", "reason"]
     list_filter = ["kind", "held_on"]
     list_select_related = ["posting__cadre", "posting__village"]
     search_fields = ["posting__cadre__name", "reason"]
     autocomplete_fields = ["posting"]
     date_hierarchy = "held_on"
+
+    @display(description="谈话对象", ordering="posting__cadre__name")
+    def person(self, talk: Talk) -> str:
+        return talk.posting.cadre.name
+
+    @display(description="村(社区)", ordering="posting__village__path")
+    def village(self, talk: Talk) -> str:
+        return talk.posting.village.name
 
     def save_model(self, request, obj, form, change) -> None:
         if not change:

@@ -163,10 +163,15 @@ def _samples(table: Table, index: int) -> list[str]:
     for row in table.rows[:20]:
         text = shown(row.cells[index]).strip() if index < len(row.cells) else ""
         if text:
-            seen.setdefault(_LONG_NUMBER.sub(_mask, text))
+            seen.setdefault(without_numbers(text))
         if len(seen) == _SAMPLES:
             break
     return list(seen)
+
+
+def without_numbers(text: str) -> str:
+    """`text` with the numbers of identity and telephone in it masked."""
+    return _LONG_NUMBER.sub(_mask, text)
 
 
 def _mask(found: re.Match) -> str:

@@ -38,6 +38,11 @@ class Cancelled(Refused):
     message = "已取消，没有写入。"
 
 
+class NotToBeUndone(Refused):
+    code = "import.evidence"
+    message = "这种表记的是考勤材料，不删除，不能整批撤回：请改正后再导入一次，新的取代旧的。"
+
+
 class CannotUndo(Refused):
     """`details["depends"]`: sentences that say what depends on the import."""
 

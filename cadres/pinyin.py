@@ -3,7 +3,11 @@
 Surnames are read as surnames: 单 is shàn, not dān. Characters without a reading stay themselves.
 """
 
+import os
 from functools import cache
+
+# The book of phrases takes 45 MB in every process; names are read character by character.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin import Style, pinyin
 

@@ -28,6 +28,9 @@ class Written:
     made: dict[type[models.Model], list[int]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[type[models.Model], list[Receipt]] = field(default_factory=lambda: defaultdict(list))
 
+    def __bool__(self) -> bool:
+        return bool(self.made or self.changed)
+
     def take(self, receipts: Iterable[Receipt]) -> None:
         for receipt in receipts:
             model = apps.get_model(receipt.model)

@@ -26,7 +26,7 @@ def village_index(unit: AdministrativeUnit) -> VillageIndex:
     """The villages of the unit's subtree with the names of the units above them; one query."""
     nodes = list(
         AdministrativeUnit.objects.filter(Q(path__in=unit.ancestor_paths) | in_ranges("path", [unit.path]))
-        .order_by()
+        .order_by("path")
         .only("pk", "name", "path", "level", "ends")
     )
     names = {node.path: node.name for node in nodes}
@@ -94,13 +94,14 @@ def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, lis
     return people, postings
 
 
-def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str) -> list[Receipt]:
-    """Stores what the verdicts say, each kind of change in bulk, with history.
+def write(
+    verdicts: Sequence[Verdict], desk: InstitutionDesk, *, actor: User | None, reason: str, with_receipts: bool = True
+) -> list[Receipt]:
+    """Stores what the verdicts say, each kind of change in bulk, with history. May be called batch by batch.
 
-    Each verdict gets its receipts; the answer are those of the institutions made.
+    Each verdict gets its receipts unless nobody wants them; the answer are those of the institutions made.
     """
     note = HistoryNote(actor=actor, reason=reason[:100])
-    verdicts = list(verdicts)
     institutions = _wanted(desk, verdicts)
     _create(institutions, Institution, note)
     new_cadres, changed_cadres, new_postings, changed_postings = [], [], [], []
@@ -120,17 +121,24 @@ def write(verdicts: Iterable[Verdict], desk: InstitutionDesk, *, actor: User | N
     _create([posting for _, posting in new_postings], Posting, note)
     _update(changed_cadres, Cadre, note)
     _update(changed_postings, Posting, note)
+    made = [Receipt(Institution._meta.label_lower, institution.pk, made=True) for institution in institutions]
+    if with_receipts:
+        _keep_receipts(new_cadres, new_postings)
+    return made
+
+
+def _keep_receipts(new_cadres: Iterable[Verdict], new_postings: Iterable[tuple[Verdict, Posting]]) -> None:
     for verdict in new_cadres:
         verdict.receipts.append(Receipt(Cadre._meta.label_lower, verdict.cadre.pk, made=True))
     for verdict, posting in new_postings:
         verdict.receipts.append(Receipt(Posting._meta.label_lower, posting.pk, made=True))
-    return [Receipt(Institution._meta.label_lower, institution.pk, made=True) for institution in institutions]
 
 
-def _wanted(desk: InstitutionDesk, verdicts: list[Verdict]) -> list[Institution]:
-    """The new institutions that a row to be written names."""
-    named = {id(verdict.service.get("dispatching_institution")) for verdict in verdicts}
-    return [institution for institution in desk.created.values() if id(institution) in named]
+def _wanted(desk: InstitutionDesk, verdicts: Sequence[Verdict]) -> list[Institution]:
+    """The new institutions that a row to be written names, less those already made with an earlier batch."""
+    drafts = [institution for institution in desk.created.values() if institution.pk is None]
+    named = {id(verdict.service.get("dispatching_institution")) for verdict in verdicts} if drafts else set()
+    return [institution for institution in drafts if id(institution) in named]
 
 
 def _plain(service: dict) -> dict:

@@ -39,7 +39,8 @@ def steps(at: int) -> list[dict]:
 def step_of(run: ImportRun) -> int:
     if run.state in (ImportRun.State.WRITTEN, ImportRun.State.UNDONE):
         return len(STEPS)
-    return 1 if run.state == ImportRun.State.UNUSABLE else 2
+    lacks_a_column = run.state == ImportRun.State.READY and any(note["code"] == "required" for note in run.notes)
+    return 1 if run.state == ImportRun.State.UNUSABLE or lacks_a_column else 2
 
 
 # ---- columns -----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The form that takes files to bring in."""
 
+import json
+
 from django import forms
 
 from cadres.roster.workbook import MAX_BYTES
@@ -39,7 +41,9 @@ class UploadFilesForm(forms.Form):
         self.kinds = kinds
         self.fields["kind"].choices = [("", "看表头判断"), *((kind.key, kind.label) for kind in kinds)]
         self.fields["files"].widget.attrs |= {"accept": ".xlsx,.xlsm,.xls,.et,.csv", "data-files": ""}
-        for ask in dict.fromkeys(ask for kind in kinds for ask in kind.asks):
+        asked = {kind.key: [*kind.asks, *kind.may_ask] for kind in kinds}
+        self.fields["kind"].widget.attrs["data-asks"] = json.dumps(asked)
+        for ask in dict.fromkeys(ask for kind in kinds for ask in (*kind.asks, *kind.may_ask)):
             label, kind_of_input = ASKS[ask]
             self.fields[ask] = forms.CharField(
                 label=label, required=False, max_length=20, widget=forms.TextInput(attrs={"type": kind_of_input})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, home, imports, person, scores, transfers
+from reports.views import bulletins, home, import_template, imports, person, scores, transfers
 
 app_name = "reports"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("units/<str:code>/bulletins/<str:month>/compile/", bulletins.compile_, name="compile_bulletin"),
     path("units/<str:code>/bulletins/<str:month>/attendance.xlsx", bulletins.notice, name="attendance_notice"),
     path("units/<str:code>/import/", imports.imports, name="imports"),
+    path("units/<str:code>/import/template.xlsx", import_template.import_template, name="import_template"),
     path("units/<str:code>/import/<int:pk>/", imports.import_run, name="import_run"),
     path("units/<str:code>/import/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("units/<str:code>/import/<int:pk>/value/", imports.import_value, name="import_value"),

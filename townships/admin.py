@@ -1,9 +1,12 @@
 """Data entry of the ground floor."""
 
+from dataclasses import asdict
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from unfold.decorators import display
@@ -13,12 +16,14 @@ from townships import admin_beat, admin_jobs, audit, periods  # noqa: F401 - the
 from townships.access import can
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit
+from townships.actions.first_passwords import give_first_passwords
 from townships.actions.open_account import open_account
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedModelAdmin, ScopedTabularInline, UnitFilter
 from townships.admin_forms import AccountChangeForm, AccountOpenForm, AppointmentForm, UnitForm
 from townships.audit_acts import ACTS, act_label
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution, User
+from townships.roles import ROLES
 
 # Rights come from appointments: groups and guardian's generic rows would be second doors.
 for model in (Group, UserObjectPermission, GroupObjectPermission):
@@ -102,12 +107,24 @@ class FacilityAdmin(HistoryAdmin):
 @admin.register(Appointment)
 class AppointmentAdmin(HistoryAdmin):
     form = AppointmentForm
-    list_display = ["user", "role", "unit", "institution", "begins", "ends", "in_force"]
+    list_display = ["username", "person", "role", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
     list_filter = ["role", ("unit", UnitFilter)]
     list_select_related = ["user", "unit", "institution"]
     search_fields = ["user__username", "user__display_name", "unit__name"]
     autocomplete_fields = ["user", "unit", "institution"]
     actions = ["end_today"]
+
+    @display(description="用户名", ordering="user__username")
+    def username(self, appointment: Appointment) -> str:
+        return appointment.user.username
+
+    @display(description="姓名", ordering="user__display_name")
+    def person(self, appointment: Appointment) -> str:
+        return appointment.user.display_name
+
+    @display(description="区划代码", ordering="unit__division_code")
+    def unit_code(self, appointment: Appointment) -> str:
+        return appointment.unit.division_code
 
     @display(description="现任", boolean=True)
     def in_force(self, appointment: Appointment) -> bool:
@@ -153,12 +170,25 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
     list_filter = ["is_active", "appointments__role"]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
+    actions = ["print_first_passwords"]
     filter_horizontal = []
     fieldsets = [(None, {"fields": ["username", "display_name", "phone", "is_active", "password"]})]
     add_fieldsets = [
         ("账号", {"fields": ["username", "display_name", "phone"]}),
         ("首个任职", {"fields": ["role", "unit", "institution", "begins", "ends"]}),
     ]
+
+    @admin.action(description="为所选账号生成初始密码", permissions=["change"])
+    def print_first_passwords(self, request, queryset):
+        """A sheet to print: accounts that were brought in by a file have no password yet."""
+        try:
+            given = give_first_passwords(accounts=queryset, actor=request.user)
+        except Refused as refusal:
+            self.refuse(request, refusal)
+            return None
+        accounts = [{**asdict(one), "village": one.place, "role_label": ROLES[one.role][0]} for one in given]
+        context = {"accounts": accounts, "back": request.get_full_path()}
+        return render(request, "cadres/first_passwords.html", context)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # deactivated, never deleted: his name stands in histories

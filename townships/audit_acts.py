@@ -1,7 +1,9 @@
 """PURE: what the acts of the trail are called. A new act gets its line here (a test looks for it)."""
 
 ACTS = {
+    "accounts.imported": "导入账号和任职",
     "account.changed": "修改账号",
+    "account.first_password": "生成初始密码",
     "account.opened": "开通账号",
     "appointment.changed": "修改任职",
     "appointment.ended": "结束任职",
@@ -14,6 +16,8 @@ ACTS = {
     "check_ins.imported": "导入打卡",
     "contradiction.reviewed": "核查对不上的考勤",
     "identity.viewed": "查看完整身份证号",
+    "import.undone": "撤回导入",
+    "institutions.imported": "导入单位名录",
     "job.retried": "重试任务",
     "leaves.imported": "导入请假台账",
     "list.exported": "导出列表",
@@ -29,9 +33,11 @@ ACTS = {
     "spot_check.superseded": "更正抽查结果",
     "spot_checks.imported": "导入抽查台账",
     "talk.recorded": "登记谈话",
+    "talks.imported": "导入谈话台账",
     "token.issued": "发放接口令牌",
     "token.revoked": "作废接口令牌",
     "trip.revoked": "收回公差",
+    "units.imported": "导入区划代码表",
 }
 
 

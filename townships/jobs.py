@@ -15,6 +15,7 @@ from threading import Event, Thread
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.utils import OperationalError as DatabaseBusy
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -171,7 +172,11 @@ def beating(job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(HEARTBEAT.total_seconds()):
-            heartbeat(job)
+            try:
+                heartbeat(job)
+            except DatabaseBusy:
+                # SQLite has one writer, and it may be this very job: the next beat will do.
+                logger.info("任务 %s 的心跳这一次没有记上，数据库正忙", job.pk)
         connection.close()
 
     thread = Thread(target=beat, name=f"job-{job.pk}", daemon=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -42,3 +43,29 @@ def change_of(instance: Any, values: Mapping[str, Any]) -> Receipt:
         old={name: plain(getattr(instance, name)) for name in values},
         new={name: plain(value) for name, value in values.items()},
     )
+
+
+def ranges_of(made: Iterable[Receipt]) -> list[dict]:
+    """Receipts of created rows, briefly: keys of one bulk insert follow one another."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for receipt in made:
+        keys[receipt.model].append(receipt.pk)
+    return [{"model": model, "ranges": _ranges(sorted(of))} for model, of in keys.items()]
+
+
+def _ranges(keys: list[int]) -> list[list[int]]:
+    ranges: list[list[int]] = []
+    for key in keys:
+        if ranges and key == ranges[-1][1] + 1:
+            ranges[-1][1] = key
+        else:
+            ranges.append([key, key])
+    return ranges
+
+
+def made_in(documents: Iterable[Mapping]) -> Iterator[Receipt]:
+    """The receipts that `ranges_of` wrote down."""
+    for document in documents:
+        for first, last in document["ranges"]:
+            for pk in range(first, last + 1):
+                yield Receipt(document["model"], pk, made=True)

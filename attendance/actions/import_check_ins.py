@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from attendance.actions.check_in import wgs84
 from attendance.geofence import GCJ02, WGS84
@@ -33,8 +33,6 @@ from townships.periods import business_day
 
 #: How apps name the two datums.
 DATUMS = {"WGS84": WGS84, "WGS-84": WGS84, "GPS": WGS84, "GCJ02": GCJ02, "GCJ-02": GCJ02, "火星坐标": GCJ02, "": GCJ02}
-#: What our own list says of check-ins that no longer count.
-TAKEN_BACK = "已作废"
 _WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?")
 _SHORT_YEAR = re.compile(r"\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 
@@ -106,8 +104,10 @@ class _CheckInImport:
         for punch in cells.punches:
             posting = person.posting_on(punch.day)
             if posting is None:
+                self.run.leave_out(row, f"{person.name}这一天不在驻村期内")
                 self.left_out.setdefault((person.name, "posting.not_active"), []).append(row)
             elif punch.moment > self.run.at:
+                self.run.leave_out(row, "时间还没有到")
                 self.left_out.setdefault((person.name, "date.future"), []).append(row)
             else:
                 yield posting, punch
@@ -157,6 +157,7 @@ class _CheckInImport:
             return None
         if punches is not None and not punches:
             self.missing.append(row)
+            self.run.leave_out(row, "没有打卡（缺卡、未打卡、补卡等）")
         return _Cells(punches) if punches else None
 
     def _of_month(self, row: Row) -> Iterator[_Punch]:
@@ -179,7 +180,7 @@ class _CheckInImport:
         written = bare(as_text(row["moment"]))
         outcome = bare(as_text(row["outcome"]))
         nothing = row.table.has("moment") and row["moment"] is None
-        if _says_nothing(written) or TAKEN_BACK in outcome or (outcome and (nothing or NO_PUNCH.search(outcome))):
+        if _says_nothing(written) or (outcome and (nothing or NO_PUNCH.search(outcome))):
             return []
         key = "moment" if row.table.has("moment") else "day"
         try:
@@ -250,7 +251,7 @@ class _CheckInImport:
         known = _known([one for _, one in found])
         fresh = []
         for row, one in found:
-            moment = one.posting_id, one.made_at
+            moment = one.posting_id, one.made_at.replace(microsecond=0)
             self.run.judged(row, SAME if moment in known else NEW)
             if moment not in known:
                 known.add(moment)
@@ -286,15 +287,16 @@ def _has_times(run: PeopleImport) -> bool:
 
 
 def _known(rows: list[CheckIn]) -> set[tuple[int, datetime]]:
-    """Moments at which these people have a check-in already, however it came in."""
+    """Moments, to the second, at which these people have a check-in already, however it came in."""
     if not rows:
         return set()
     stored = CheckIn.objects.filter(
         posting_id__in={row.posting_id for row in rows},
         made_at__gte=min(row.made_at for row in rows),
-        made_at__lte=max(row.made_at for row in rows),
+        made_at__lt=max(row.made_at for row in rows) + timedelta(seconds=1),
     )
-    return set(stored.order_by().values_list("posting_id", "made_at"))
+    made = stored.order_by().values_list("posting_id", "made_at")
+    return {(posting, moment.replace(microsecond=0)) for posting, moment in made}
 
 
 def _day(cell: object, *, epoch_1904: bool) -> date:

@@ -1,5 +1,6 @@
 """A leave ledger (请假台账, contracts.md): leave that was approved on paper."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,7 @@ from cadres.actions.table_import import (
 )
 from cadres.models import Posting
 from cadres.people_named import Person
-from cadres.roster.errors import Invalid
+from cadres.roster.errors import Invalid, Problem
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
 from cadres.roster.text import as_text, bare, tidy
@@ -45,6 +46,9 @@ KINDS = {
     "补休": Kind.OTHER,
     "": Kind.PERSONAL,
 }
+_NOT_GRANTED = re.compile("待|未|拒|撤|取消|收回|驳回|不同意|作废")
+_UNTIL = re.compile(r"\s*(?:至|到|—+|～|~)\s*")
+_WITHOUT_YEAR = re.compile(r"\d{1,2}月")
 _BLANKS = {"", "-", "--", "—", "——", "/", "无", "未销假", "否"}
 UPDATED = [
     "kind",
@@ -101,12 +105,15 @@ class _LeaveImport:
         self.lines: list[_Line] = []
 
     def take(self) -> None:
+        if not self._has_days():
+            return
         begun: set[tuple[int, int]] = set()
         for row, person, cells in self.run.rows(self._cells):
             posting = person.posting_between(cells.span.begins_on, cells.span.ends_on)
             if posting is None:
                 advice = f"{person.name}这段时间不在驻村期内，没有导入：请核对请假时间和派驻起止时间"
                 self.run.warn(row, "begins", "posting.not_active", advice)
+                self.run.leave_out(row, f"{person.name}这段时间不在驻村期内")
                 continue
             beginning = person.pk, cells.span.first
             if beginning in begun:
@@ -116,6 +123,16 @@ class _LeaveImport:
             self.lines.append(_Line(row, posting, cells))
         self._write()
 
+    def _has_days(self) -> bool:
+        """Beginning and end, or both in one column 起止."""
+        for table in self.run.reading.tables:
+            for key in ("begins", "ends"):
+                if not table.has(key) and not table.has("span"):
+                    label, row = table.columns.label(key), table.header.row
+                    message = f"第 {row} 行表头缺少必填的“{label}”一列：请补上这一列后重新上传"
+                    self.run.report.errors.append(Problem(table.sheet, row, label, "", "required", message))
+        return not self.run.report.errors
+
     def _refuse_duplicate(self, row: Row, person: Person) -> None:
         advice = f"与前面{person.name}同一时间开始的一行重复：请合并成一行"
         self.run.refuse(row, "begins", "duplicate.row", advice)
@@ -123,18 +140,26 @@ class _LeaveImport:
     # ---- judging
 
     def _cells(self, row: Row) -> _Cells | None:
-        key = "begins"
+        if _NOT_GRANTED.search(bare(as_text(row["state"]))):
+            self.run.leave_out(row, "不是已批准的请假")
+            return None
+        key = "begins" if row.table.has("begins") else "span"
         try:
-            begins = _half_day(row, key)
-            key = "ends"
-            ends = _half_day(row, key)
+            if key == "span":
+                begins, ends = _both(row)
+            else:
+                begins = _half_day(row, key)
+                key = "ends"
+                ends = _half_day(row, key)
             span = Span(*begins, *ends)
             key = "returned"
             returned_on = self._returned(row, span)
             key = "kind"
             kind = _kind(row[key])
         except EndsBeforeItBegins:
-            self.run.refuse(row, "ends", "leave.dates", "早于开始时间：请核对请假的起止时间")
+            self.run.refuse(
+                row, "span" if key == "span" else "ends", "leave.dates", "早于开始时间：请核对请假的起止时间"
+            )
             return None
         except Invalid as invalid:
             self.run.refuse(row, key, invalid.code, invalid.advice)
@@ -273,6 +298,19 @@ def _half_day(row: Row, key: str) -> HalfDay:
     if row[key] is None:
         raise Invalid("required", "没有填写：请写明请假的起止时间")
     return parse_half_day(row[key], end=key == "ends", epoch_1904=row.table.epoch_1904)
+
+
+def _both(row: Row) -> tuple[HalfDay, HalfDay]:
+    """2026年11月2日上午 至 11月4日下午; one day alone is both ends, and the year need not be written twice."""
+    text = as_text(row["span"])
+    if not text.strip():
+        raise Invalid("required", "没有填写：请写明请假的起止时间")
+    first, *rest = _UNTIL.split(text, maxsplit=1)
+    last = rest[0].strip() if rest else first
+    begins = parse_half_day(first, end=False, epoch_1904=row.table.epoch_1904)
+    if _WITHOUT_YEAR.match(last):
+        last = f"{begins.day.year}年{last}"
+    return begins, parse_half_day(last, end=True, epoch_1904=row.table.epoch_1904)
 
 
 def _kind(cell: object) -> str:

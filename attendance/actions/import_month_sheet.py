@@ -33,7 +33,7 @@ def _take(run: PeopleImport, wanted: Month | None) -> None:
     def days_of(table: Table) -> Days:
         month = _month(run, table, wanted)
         if month is None:
-            advice = "没有写明是哪个月：请在表的标题里写上“2026年10月”这样的年月，或在上传时选定月份"
+            advice = "没有写明是哪个月：请在表的标题里写上“2026年10月”这样的年月，或选定是哪一个月的表"
             sheet.refuse_table(table, None, "month.missing", advice)
             return {}
         if wanted is not None and month != wanted:

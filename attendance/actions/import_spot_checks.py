@@ -1,7 +1,7 @@
 """A spot-check ledger (抽查台账, contracts.md)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from attendance.columns import SPOT_CHECKS
 from attendance.models import CheckMethod, SpotCheckResult
@@ -23,6 +23,8 @@ from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
 from cadres.roster.text import as_text, bare, tidy
 
+#: What our own list says of findings that no longer count.
+SUPERSEDED = "已被取代"
 METHODS = {
     "实地": CheckMethod.ONSITE,
     "现场": CheckMethod.ONSITE,
@@ -77,10 +79,14 @@ class _Cells:
 def _take(run: PeopleImport) -> None:
     found: dict[tuple[int, datetime], tuple[Row, SpotCheckResult]] = {}
     for row, person, cells in run.rows(lambda row: _cells(run, row)):
+        if SUPERSEDED in bare(as_text(row["remark"])):
+            run.leave_out(row, "已被取代的结果")
+            continue
         posting = person.posting_on(cells.moment.date())
         if posting is None:
             advice = f"{person.name}这一天不在驻村期内，没有导入：请核对派驻起止时间"
             run.warn(row, "moment", "posting.not_active", advice)
+            run.leave_out(row, f"{person.name}这一天不在驻村期内")
         elif (posting.pk, cells.moment) in found:
             run.refuse(row, "moment", "duplicate.row", f"与前面{person.name}同一时间的一行重复：请删去其中一行")
         else:
@@ -137,10 +143,10 @@ def _write(run: PeopleImport, found: dict[tuple[int, datetime], tuple[Row, SpotC
         rows = SpotCheckResult.objects.select_for_update().filter(
             posting_id__in={posting for posting, _ in found},
             checked_at__gte=min(moments),
-            checked_at__lte=max(moments),
+            checked_at__lt=max(moments) + timedelta(seconds=1),
             superseded_at__isnull=True,
         )
-        stored = {(row.posting_id, row.checked_at): row for row in rows.order_by("pk")}
+        stored = {(row.posting_id, row.checked_at.replace(microsecond=0)): row for row in rows.order_by("pk")}
     outdated, fresh = [], []
     for place, (row, result) in found.items():
         kept = stored.get(place)

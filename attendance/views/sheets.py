@@ -28,6 +28,7 @@ def sheet(request, unit, week: str):
         return _write(request, unit, chosen)
     context = {"unit": unit, **_weeks(unit, chosen)}
     if not unit.is_village:
+        context["may_import"] = can(request.user, "manage_evidence", unit)
         context["villages"] = sheets.villages_in(request.user, unit, chosen)
         return render(request, "attendance/sheets.html", context)
     postings = Posting.objects.reachable_by(request.user, "view_attendance").within(unit)

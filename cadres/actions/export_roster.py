@@ -1,10 +1,13 @@
 """The people posted in a subtree on a day, with the roster's own columns."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from cadres.models import Posting
+from cadres.models.posting import PostingQuerySet
 from cadres.roster.columns import ROSTER
+from cadres.roster.workbook_out import EXTRA, roster_csv, write_roster
 from townships import audit
 from townships.access import can, require
 from townships.models import AdministrativeUnit, User
@@ -19,23 +22,61 @@ def export_roster(*, unit: AdministrativeUnit, day: date, actor: User | None = N
     Every value is text, "" where nothing is known; `end_date` is the last day. The right is view_members; without
     view_identity identity and telephone numbers are masked. An export by a person is kept in the trail.
     """
+    masked = _opened(unit, day, actor)
+    return (_row(posting, masked=masked) for posting in _streamed(_postings(unit, day)))
+
+
+def roster_file(
+    *, unit: AdministrativeUnit, day: date, title: str, footer: str = "", actor: User | None = None, form: str = "xlsx"
+) -> bytes:
+    """The same people as a file that goes in again unchanged: .xlsx or .csv, with the other columns of their rosters.
+
+    Villages that share a name in the unit are written with their township in front.
+    """
+    masked = _opened(unit, day, actor)
+    postings = _postings(unit, day)
+    twice = _names_of_several_villages(unit)
+    rows = (_file_row(posting, twice, masked=masked) for posting in _streamed(postings))
+    if form == "csv":
+        return roster_csv(rows, extras=_extra_headers(postings), footer=footer)
+    return write_roster(rows, extras=_extra_headers(postings), title=title, footer=footer)
+
+
+def _opened(unit: AdministrativeUnit, day: date, actor: User | None) -> bool:
+    """Checks the right and keeps the export in the trail; answers whether numbers are masked."""
     require(actor, "view_members", unit)
     masked = actor is not None and not can(actor, "view_identity", unit)
     if actor is not None:
         details = {"day": day.isoformat(), "masked": masked}
         audit.record(actor=actor, act="roster.exported", unit=unit, subject=unit.name, details=details)
-    return _rows(unit, day, masked=masked)
+    return masked
 
 
-def _rows(unit: AdministrativeUnit, day: date, *, masked: bool) -> Iterator[dict[str, str]]:
-    postings = (
-        Posting.objects.within(unit)
-        .active_on(day)
-        .select_related("cadre", "village", "dispatching_institution")
-        .order_by("village__path", "begins", "cadre__name", "pk")
-    )
-    for posting in postings.iterator(chunk_size=2000):
-        yield _row(posting, masked=masked)
+def _postings(unit: AdministrativeUnit, day: date) -> PostingQuerySet:
+    return Posting.objects.within(unit).active_on(day).order_by("village__path", "begins", "cadre__name", "pk")
+
+
+def _streamed(postings: PostingQuerySet) -> Iterator[Posting]:
+    together = postings.select_related("cadre", "village__parent", "dispatching_institution")
+    return together.iterator(chunk_size=2000)
+
+
+def _extra_headers(postings: PostingQuerySet) -> list[str]:
+    """The other columns that some row has, in the order they are met."""
+    filled = postings.exclude(extra={}).values_list("extra", flat=True)
+    return list(dict.fromkeys(header for extra in filled.iterator(chunk_size=2000) for header in extra))
+
+
+def _names_of_several_villages(unit: AdministrativeUnit) -> frozenset[str]:
+    names = AdministrativeUnit.objects.within(unit).villages().order_by().values_list("name", flat=True)
+    return frozenset(name for name, count in Counter(names).items() if count > 1)
+
+
+def _file_row(posting: Posting, twice: frozenset[str], *, masked: bool) -> dict[str, str]:
+    row = {f"{EXTRA}{header}": text for header, text in posting.extra.items()} | _row(posting, masked=masked)
+    if posting.village.name in twice and posting.village.parent is not None:
+        row["village"] = f"{posting.village.parent.name}{posting.village.name}"
+    return row
 
 
 def _row(posting: Posting, *, masked: bool) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Bring a roster (花名册) in: read, judge, write; all or nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 
@@ -34,6 +36,7 @@ def import_roster(
     only_good: bool = False,
     expected: str = "",
     watch: Watch = unwatched,
+    keep_rows: bool = True,
 ) -> ImportReport:
     """Import a roster file into the subtree of `unit`; the contract's "Roster" is the rule.
 
@@ -42,24 +45,29 @@ def import_roster(
     column that is absent and a cell that is blank both leave what is stored; an end date is therefore taken back in
     the admin, not by a blank. With `dry_run` the report says what would happen, row by row in `outcomes`. `expected`
     is the fingerprint of the report somebody looked at: a different result raises PreviewOutdated.
-    `watch(done, total)` is told how many rows are judged.
+    `watch(done, total)` is told how many rows are judged. Rows are judged and written in batches; without `keep_rows`
+    the report has no `outcomes`, and a hundred thousand rows need little more memory than their cells.
     """
     require(actor, "manage_roster", unit)
     reading = read_tables(content, columns=ROSTER, filename=filename, choices=choices)
-    order = _Order(unit, filename, actor, only_good=only_good, expected=expected, watch=watch)
-    report = _report_on(reading)
+    order = _Order(
+        unit,
+        filename,
+        actor,
+        only_good=only_good,
+        expected=expected,
+        watch=watch,
+        keep_rows=keep_rows or bool(expected),
+    )
     if not reading.tables:
-        return report
+        return _report_on(reading)
     if dry_run:
-        _look(order, list(read_entries(reading)), report)
-        return report
+        return _look(order, reading)
     try:
-        _import(order, list(read_entries(reading)), report)
+        return _import(order, reading)
     except IntegrityError:
         # Somebody brought in the same person meanwhile; he is known now.
-        report = _report_on(reading)
-        _import(order, list(read_entries(reading)), report)
-    return report
+        return _import(order, reading)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class _Order:
     only_good: bool
     expected: str
     watch: Watch
+    keep_rows: bool
 
 
 def _report_on(reading: Reading) -> ImportReport:
@@ -80,31 +89,43 @@ def _report_on(reading: Reading) -> ImportReport:
     )
 
 
-def _look(order: _Order, entries: list[Entry], report: ImportReport) -> None:
+def _look(order: _Order, reading: Reading) -> ImportReport:
     """Judge without writing, and without holding a lock from the first batch to the last."""
+    report, counts = _report_on(reading), Counter()
     with transaction.atomic():
         desk = InstitutionDesk(order.unit)
-    verdicts = list(_judged(order, entries, desk))
-    _fill(report, verdicts)
+    for verdicts in _judged(order, reading, desk):
+        _fill(report, verdicts, keep_rows=order.keep_rows)
+        counts.update(verdict.kind for verdict in verdicts)
     if not report.errors:
-        _count(report, verdicts)
+        _count(report, counts)
+    return report
 
 
 @transaction.atomic
-def _import(order: _Order, entries: list[Entry], report: ImportReport) -> None:
+def _import(order: _Order, reading: Reading) -> ImportReport:
+    """Judge and write batch by batch; the first error stops the writing and takes back what was written."""
+    report, counts = _report_on(reading), Counter()
     desk = InstitutionDesk(order.unit)
-    verdicts = list(_judged(order, entries, desk))
-    _fill(report, verdicts)
+    for verdicts in _judged(order, reading, desk):
+        _fill(report, verdicts, keep_rows=order.keep_rows)
+        good = [verdict for verdict in verdicts if verdict.kind != "refused"]
+        counts.update(verdict.kind for verdict in good)
+        if order.only_good or not report.errors:
+            report.receipts += roster_store.write(
+                good, desk, actor=order.actor, reason=f"导入花名册 {order.filename}", with_receipts=order.keep_rows
+            )
     if order.expected and report.fingerprint != order.expected:
         raise PreviewOutdated
     if report.errors and not order.only_good:
-        return
-    good = [verdict for verdict in verdicts if verdict.kind != "refused"]
-    _count(report, good)
-    report.receipts = roster_store.write(good, desk, actor=order.actor, reason=f"导入花名册 {order.filename}")
+        transaction.set_rollback(True)
+        report.receipts = []
+        return report
+    _count(report, counts)
     report.committed = True
-    details = {"rows": len(good), "created": report.created, "updated": report.updated}
+    details = {"rows": counts.total(), "created": report.created, "updated": report.updated}
     audit.record(actor=order.actor, act="roster.imported", unit=order.unit, subject=order.filename, details=details)
+    return report
 
 
 def _sight(unit: AdministrativeUnit, actor: User | None) -> Callable[[Posting], bool]:
@@ -115,18 +136,22 @@ def _sight(unit: AdministrativeUnit, actor: User | None) -> Callable[[Posting], 
     return lambda posting: covered(posting.village.path, paths)
 
 
-def _judged(order: _Order, entries: list[Entry], desk: InstitutionDesk) -> Iterator[Verdict]:
+def _judged(order: _Order, reading: Reading, desk: InstitutionDesk) -> Iterator[list[Verdict]]:
+    """The verdicts in the order of the file, a batch at a time: what is written of one is known to the next."""
     villages, sees = roster_store.village_index(order.unit), _sight(order.unit, order.actor)
-    for start in range(0, len(entries), BATCH):
-        batch = entries[start : start + BATCH]
+    entries, done, total = read_entries(reading), 0, sum(len(table.rows) for table in reading.tables)
+    while batch := list(islice(entries, BATCH)):
         numbers = [entry.values["id_number"] for entry in batch if "id_number" in entry.values]
         with transaction.atomic(savepoint=False):
             people, postings = roster_store.load_people(numbers)
+        verdicts = []
         for entry in batch:
             cadre = people.get(entry.values.get("id_number"))
             stored = postings[cadre.pk] if cadre is not None else ()
-            yield _verdict(entry, villages, desk, cadre=cadre, postings=stored, sees=sees)
-        order.watch(start + len(batch), len(entries))
+            verdicts.append(_verdict(entry, villages, desk, cadre=cadre, postings=stored, sees=sees))
+        yield verdicts
+        done += len(batch)
+        order.watch(done, total)
 
 
 def _verdict(entry: Entry, villages: VillageIndex, desk: InstitutionDesk, **stored) -> Verdict:
@@ -155,14 +180,14 @@ def _village(entry: Entry, villages: VillageIndex):
     return village
 
 
-def _fill(report: ImportReport, verdicts: Iterable[Verdict]) -> None:
+def _fill(report: ImportReport, verdicts: Iterable[Verdict], *, keep_rows: bool) -> None:
     for verdict in verdicts:
         report.rows += 1
         report.errors.extend(verdict.entry.errors)
         report.warnings.extend(verdict.entry.warnings)
-        report.outcomes.append(outcome_of(verdict.entry, verdict.kind, verdict.changes, verdict.receipts))
+        if keep_rows:
+            report.outcomes.append(outcome_of(verdict.entry, verdict.kind, verdict.changes, verdict.receipts))
 
 
-def _count(report: ImportReport, verdicts: list[Verdict]) -> None:
-    kinds = [verdict.kind for verdict in verdicts]
-    report.created, report.updated, report.unchanged = map(kinds.count, ("new", "changed", "same"))
+def _count(report: ImportReport, counts: Counter[str]) -> None:
+    report.created, report.updated, report.unchanged = counts["new"], counts["changed"], counts["same"]

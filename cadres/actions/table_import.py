@@ -19,7 +19,7 @@ from cadres.roster.choices_made import NO_CHOICES, Choices
 from cadres.roster.columns import ColumnTable
 from cadres.roster.errors import Problem, shown
 from cadres.roster.judging import Change
-from cadres.roster.reader import Reading, Row, read_tables
+from cadres.roster.reader import LeftOut, Reading, Row, in_words, read_tables
 from cadres.roster.report import ImportReport, RowOutcome, Watch, masked, unwatched
 from townships import audit
 from townships.access import require
@@ -29,7 +29,7 @@ from townships.receipts import Receipt
 
 BATCH = 2_000
 """Rows written by one statement."""
-NEW, CHANGED, SAME, REFUSED, LEFT_OUT = "new", "changed", "same", "refused", "left_out"
+NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 _WATCHED_EVERY = 200
 _CELLS_SHOWN = 10
 
@@ -54,6 +54,7 @@ class _Told:
     """What became of one row."""
 
     kind: str = ""
+    why: str = "没有可以导入的内容"
     changes: tuple[Change, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -94,6 +95,11 @@ class TableImport:
         told = self._told.get(row)
         return told is not None and bool(told.problems)
 
+    def kind_of(self, row: Row) -> str:
+        """What the row was judged to do so far; "" where it was not judged, or was refused."""
+        told = self._told.get(row)
+        return "" if told is None or told.problems else told.kind
+
     def judged(self, row: Row, kind: str, changes: Iterable[Change] = (), receipts: Iterable[Receipt] = ()) -> None:
         """What the row does. Of several things that one row says the strongest counts: new, changed, same."""
         told = self._of(row)
@@ -103,18 +109,25 @@ class TableImport:
         told.changes += tuple(changes)
         told.receipts.extend(receipts)
 
+    def leave_out(self, row: Row, why: str) -> None:
+        """The row is right and says nothing to write; `why` is shown beside it."""
+        self._of(row).why = why
+
     def note(self, what: str) -> HistoryNote:
         """For the history of the rows written."""
         return HistoryNote(actor=self.actor, reason=f"{what} {self.filename}"[:100])
 
     def close(self) -> None:
         """Every row's outcome, and the counts."""
-        count = {NEW: 0, CHANGED: 0, SAME: 0, REFUSED: 0, LEFT_OUT: 0}
+        count = {NEW: 0, CHANGED: 0, SAME: 0, REFUSED: 0}
         for row in self.reading.rows:
             told = self._of(row)
-            kind = REFUSED if told.problems else told.kind or LEFT_OUT
-            count[kind] += 1
-            self.report.outcomes.append(_outcome(row, kind, told))
+            kind = REFUSED if told.problems else told.kind
+            if kind:
+                count[kind] += 1
+                self.report.outcomes.append(_outcome(row, kind, told))
+            else:
+                self.report.left_out.append(LeftOut(row.table.sheet, row.number, in_words(row.cells), told.why))
         self.report.created, self.report.updated, self.report.unchanged = count[NEW], count[CHANGED], count[SAME]
 
     def _of(self, row: Row) -> _Told:

@@ -4,20 +4,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres import receipts_store
-from cadres.imports import CannotUndo, NotReady
+from cadres.imports import CannotUndo, NotReady, NotToBeUndone
 from cadres.models import ImportRun
 from cadres.receipts_store import Written
 from townships import audit
 from townships.access import require
 from townships.history import HistoryNote
 from townships.models import AdministrativeUnit, User
-from townships.receipts import Receipt
+from townships.receipts import Receipt, made_in
 
 
 def written_by(run: ImportRun) -> Written:
     """What an import wrote, from the receipts beside its rows."""
     written = Written()
-    written.take(Receipt.from_json(one) for one in run.receipts)
+    written.take(made_in(run.receipts))
     rows = run.rows.exclude(receipts=[]).order_by("position").values_list("receipts", flat=True)
     for receipts in rows.iterator(chunk_size=2_000):
         written.take(Receipt.from_json(one) for one in receipts)
@@ -43,6 +43,8 @@ def undo_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
     # Nobody imports into the county meanwhile (roster_store takes the same lock).
     list(AdministrativeUnit.objects.select_for_update().filter(path__in=run.unit.ancestor_paths).order_by("pk"))
     written = written_by(run)
+    if not written:
+        raise NotToBeUndone
     depends = receipts_store.obstacles(written, since=run.written_at)
     if depends:
         raise CannotUndo(depends=depends)

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('only_good', models.BooleanField(default=False, verbose_name='只写入没有问题的行')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='只写入一部分的原因')),
                 ('failure', models.CharField(blank=True, max_length=300, verbose_name='没有办成的原因')),
-                ('receipts', models.JSONField(blank=True, default=list, verbose_name='不属于某一行的写入记录')),
+                ('receipts', models.JSONField(blank=True, default=list, verbose_name='新建的行')),
                 ('at', models.DateTimeField(verbose_name='上传时间')),
                 ('written_at', models.DateTimeField(blank=True, null=True, verbose_name='写入时间')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤回时间')),

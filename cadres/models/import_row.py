@@ -10,7 +10,7 @@ class ImportRow(models.Model):
     """A row as the preview shows it. `position` counts the rows of a run from 1: the cursor of the pages.
 
     `cells` are [label, text] pairs, `changes` [label, old, new], `problems` and `warnings` the contract's problems.
-    `receipts` say what the row wrote (townships.receipts), for taking it back.
+    `receipts` say what the row changed (townships.receipts), for taking it back; what was created stands beside the run.
     """
 
     unit_path = "run__unit__path"

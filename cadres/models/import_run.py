@@ -45,7 +45,7 @@ class ImportRun(models.Model):
     only_good = models.BooleanField("只写入没有问题的行", default=False)
     reason = models.CharField("只写入一部分的原因", max_length=200, blank=True)
     failure = models.CharField("没有办成的原因", max_length=300, blank=True)
-    receipts = models.JSONField("不属于某一行的写入记录", default=list, blank=True)
+    receipts = models.JSONField("新建的行", default=list, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+"
     )

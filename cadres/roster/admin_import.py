@@ -13,13 +13,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from import_export.admin import ExportMixin, ImportMixin
 
-from cadres.actions.export_roster import export_roster
+from cadres.actions.export_roster import roster_file
 from cadres.roster.forms import RosterConfirmForm, RosterExportForm, RosterImportForm
 from cadres.roster.resource import RosterFormat, RosterResource, RosterResult
-from cadres.roster.template import roster_template
 from cadres.roster.uploads import RosterUploads
-from cadres.roster.workbook_out import write_roster
-from cadres.roster_store import institutions_for
+from cadres.roster_template import template_for
 from townships import periods
 from townships.models import AdministrativeUnit
 
@@ -97,13 +95,7 @@ class RosterImportMixin(ImportMixin):
             raise PermissionDenied
         units = _units(request, "manage_roster")
         unit = units.filter(division_code=request.GET.get("unit", "")).first() or units.first()
-        today = periods.today()
-        villages = AdministrativeUnit.objects.reachable_by(request.user, "manage_roster").within(unit).villages()
-        content = roster_template(
-            unit_name=unit.name,
-            villages=list(villages.active_on(today).order_by("path").values_list("name", flat=True)),
-            institutions=list(institutions_for(unit).order_by("name").values_list("name", flat=True).distinct()),
-        )
+        content = template_for(unit, periods.today())
         return _download(content, f"{unit.name}花名册导入模板.xlsx")
 
     def get_import_form_kwargs(self, request: HttpRequest) -> dict:
@@ -128,6 +120,8 @@ class RosterImportMixin(ImportMixin):
 
     def _describe(self, request: HttpRequest, context: dict) -> None:
         context["title"] = "导入花名册"
+        unit = _units(request, "manage_roster").first()
+        context["workbench_url"] = reverse("reports:imports", args=[unit.division_code]) if unit else ""
         result, form = context.get("result"), context.get("form")
         if result is not None:
             context["preview"] = preview(result)
@@ -184,8 +178,8 @@ class RosterExportMixin(ExportMixin):
         return TemplateResponse(request, self.export_template_name, context)
 
     def _workbook(self, request: HttpRequest, unit: AdministrativeUnit, day) -> HttpResponse:
-        rows = export_roster(unit=unit, day=day, actor=request.user)
         title = f"{unit.name}驻村工作队员花名册({periods.chinese_date(day)}在驻)"
         made = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-        content = write_roster(rows, title=title, footer=f"导出人 {request.user} {made}，仅供工作使用")
+        footer = f"导出人 {request.user} {made}，仅供工作使用"
+        content = roster_file(unit=unit, day=day, title=title, footer=footer, actor=request.user)
         return _download(content, f"{unit.name}花名册{day:%Y%m%d}.xlsx")

@@ -60,7 +60,7 @@ class ColumnTable:
     without a word; any other unknown column is warned about with `unknown_advice`, unless that is None. `corrected`:
     headers whose meaning a person set (choices_made.Choices.columns); they win over every list. `titled`: the lines
     above a header say what its table is about (a month, a village), so the same header below another title begins a
-    table of its own.
+    table of its own. `spoken` gives the words for keys that `other` made.
     """
 
     columns: tuple[Column, ...]
@@ -73,6 +73,7 @@ class ColumnTable:
     unknown_advice: str | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
     titled: bool = False
+    spoken: Callable[[str], str] | None = None
 
     @cached_property
     def by_header(self) -> dict[str, tuple[str, int]]:
@@ -107,6 +108,8 @@ class ColumnTable:
 
     def label(self, key: str) -> str:
         column = self.by_key.get(key)
+        if column is None and self.spoken is not None:
+            return self.spoken(key)
         return column.label if column else key
 
 

@@ -1,6 +1,6 @@
 """How far a workbook's sheets really reach, measured without loading them. Pure: no Django.
 
-Limits (also told to the user): 100,000 rows as Excel counts them, 1,000 columns, 4 million cells in the block from the
+Limits (also told to the user): 200,000 rows as Excel counts them, 1,000 columns, 6 million cells in the block from the
 first to the last filled cell, 400 MB of unpacked XML. Blank but formatted rows do not count, however many.
 """
 
@@ -18,17 +18,17 @@ from dataclasses import dataclass, field
 from cadres.roster import errors, parts
 from cadres.roster.errors import UnusableFile
 
-MAX_ROWS = 100_000
+MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
-MAX_CELLS = 4_000_000
+MAX_CELLS = 6_000_000
 MAX_UNPACKED = 400 * 1024 * 1024
 """Bytes of all parts of an .xlsx together after unpacking: what a zip bomb exceeds."""
 
 _CHUNK = 1 << 20
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d+)[\"']")
 # Columns beyond Z only; a sheet up to Z needs no look at its single cells.
-_WIDE = re.compile(rb'\br="([A-Z]{2,3})\d')
-_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>/]*>(?!\s*</)')
+_WIDE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,3})\d")
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"'][^>/]*>(?!\s*</)")
 _EPOCH_1904 = re.compile(rb'date1904="(?:1|true|on)"')
 _XLS_DIMENSIONS = re.compile(rb"\x00\x02\x0e\x00(.{14})", re.DOTALL)
 _XLS_1904 = re.compile(rb"\x22\x00\x02\x00(\x00|\x01)\x00")
@@ -49,11 +49,16 @@ def too_many_cells(sheet: str | None) -> UnusableFile:
 
 @dataclass
 class Facts:
-    """What the look at an .xlsx tells beside its cells: hidden rows by sheet, and at most so many rows in all."""
+    """What the look at an .xlsx tells beside its cells: hidden rows by sheet, and at most so many rows in all.
+
+    `parts`: sheet → its part and its number of rows. `merges` by sheet, as they are written (A1:B2).
+    """
 
     epoch_1904: bool = False
     rows: int = 0
     hidden: dict[str, frozenset[int]] = field(default_factory=dict)
+    parts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    merges: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def check_xlsx(content: bytes) -> Facts:
@@ -83,8 +88,11 @@ def _check_parts(archive: zipfile.ZipFile) -> Facts:
         if filled.beyond_limits:
             _check_filled(archive, info)
         if info.filename in sheets:
+            name = sheets[info.filename]
             facts.rows += filled.rows
-            facts.hidden[sheets[info.filename]] = frozenset(filled.hidden)
+            facts.hidden[name] = frozenset(filled.hidden)
+            facts.parts[name] = (info.filename, filled.rows)
+            facts.merges[name] = tuple(filled.merges)
     return facts
 
 
@@ -111,6 +119,7 @@ class _Extent:
         self.rows = 0
         self.columns = 26
         self.hidden: set[int] = set()
+        self.merges: dict[str, None] = {}
         self._counted = 0
         self._tail = b""
 
@@ -119,8 +128,9 @@ class _Extent:
         self._counted += chunk.count(b"<row ") + chunk.count(b"<row>")
         self.rows = max(self.rows, self._counted, max(map(int, _ROW.findall(text)), default=0))
         self.hidden |= parts.hidden_in(text)
+        self.merges |= dict.fromkeys(parts.merges_in(text))
         for name in set(_WIDE.findall(text)):
-            self.columns = max(self.columns, _column_number(name))
+            self.columns = max(self.columns, column_number(name))
         self._tail = text[-200:]
 
     @property
@@ -135,7 +145,7 @@ def _check_filled(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         text = tail + chunk
         for name, number in _FILLED.findall(text):
             rows = max(rows, int(number))
-            columns = max(columns, _column_number(name))
+            columns = max(columns, column_number(name))
         tail = text[-200:]
     if rows > MAX_ROWS:
         raise too_many_rows(None, rows)
@@ -143,7 +153,7 @@ def _check_filled(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         raise too_many_cells(None)
 
 
-def _column_number(name: bytes) -> int:
+def column_number(name: bytes) -> int:
     number = 0
     for letter in name:
         number = number * 26 + letter - 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from operator import mul
 
 from cadres.roster.errors import Invalid
 from cadres.roster.text import as_text, bare, tidy
@@ -21,7 +22,7 @@ _LOST = "是数字格式，末尾几位已经丢失：请先把这一列设为�
 
 def check_digit(first_17: str) -> str:
     """The 18th character for 17 digits, GB 11643."""
-    return _CHECKS[sum(int(d) * w for d, w in zip(first_17, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, map(int, first_17), _WEIGHTS)) % 11]
 
 
 def id_number(raw: object) -> str:

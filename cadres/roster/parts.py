@@ -12,6 +12,7 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
 _LARGEST_INDEX = 4 * 1024 * 1024
 
 
@@ -36,6 +37,11 @@ def hidden_in(text: bytes) -> set[int]:
         return set()
     tags = (tag for tag in _ROW.findall(text) if _HIDDEN.search(tag))
     return {int(number.group(1)) for tag in tags if (number := _NUMBER.search(tag))}
+
+
+def merges_in(text: bytes) -> list[str]:
+    """The merges that a piece of a sheet's XML names, as A1:B2."""
+    return [merge.decode("ascii") for merge in _MERGE.findall(text)] if b"mergeCell" in text else []
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -174,7 +174,7 @@ def _unknown_columns(table: Table) -> Iterator[Problem]:
             yield problem("column.unknown", advice, sheet=table.sheet, row=table.header.row, column=header)
 
 
-def _in_words(cells: list[object]) -> str:
+def in_words(cells: list[object]) -> str:
     """The first filled cells of a row that is left out."""
     return shown(tidy("  ".join(shown(cell) for cell in cells[:12] if not is_blank(cell))))
 
@@ -217,7 +217,7 @@ class _TableFinder:
                 continue
             number, cells = self._ahead.popleft()
             if lines is None:
-                self._above.append(_in_words(cells))
+                self._above.append(in_words(cells))
                 searched += 1
                 if searched >= HEADER_WITHIN:
                     break
@@ -225,9 +225,9 @@ class _TableFinder:
                 table = tables[-1]
                 table.rows.append(Row(number, self._merges.filled(number, cells), table))
             else:
-                self._above.append(_in_words(cells))
+                self._above.append(in_words(cells))
                 reason = Line.TITLE if line is Line.DATA else line
-                self.left_out.append(LeftOut(self._sheet.name, number, _in_words(cells), reason.value))
+                self.left_out.append(LeftOut(self._sheet.name, number, in_words(cells), reason.value))
         return tables
 
     def _table(self, header: Header) -> Table:

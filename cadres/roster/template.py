@@ -1,7 +1,8 @@
 """The roster template to download: drop-down lists of the unit's own villages and institutions. Pure: no Django.
 
 Number columns are text from the start, so that nobody loses the tail of an identity number. The sheet of notes and the
-line of example are recognised by our reader and left out.
+line of example are recognised by our reader and left out. Only what Excel and WPS both honour: lists as fixed areas of a
+hidden sheet (a list in the rule itself ends at 255 characters), no dynamic arrays, messages in Chinese.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cadres.roster import choices
-from cadres.roster.columns import ROSTER
+from cadres.roster.columns import ROSTER, Column
 from cadres.roster.workbook_out import WIDTHS
 
 NOTES_SHEET = "填写说明(不导入)"
@@ -26,7 +27,7 @@ _EDGE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
 _EXAMPLE = {
-    "name": "买买提·艾力",
+    "name": "示例：买买提·艾力",
     "sex": "男",
     "ethnicity": "维吾尔族",
     "birth_month": "1985-07",
@@ -44,6 +45,7 @@ _EXAMPLE = {
     "end_date": "2028-02-29",
     "lodging": "村委办公楼",
 }
+_LENGTHS = {"id_number": (18, "身份证号应为 18 位，请照证件填写。"), "phone": (11, "手机号应为 11 位，只填一个。")}
 _ADVICE = {
     "name": "姓名中间不用加空格；少数民族姓名用间隔号 ·",
     "birth_month": "年月，如 1985-07；与身份证号不一致时以身份证号为准",
@@ -130,24 +132,39 @@ def _add_lists(book: Workbook, sheet, own: dict[str, Sequence[str]]) -> None:
     opened = {"team_role": choices.TEAM_ROLES, "dispatching_institution": own["dispatching_institution"]}
     lists = book.create_sheet(_LISTS_SHEET)
     lists.sheet_state = "hidden"
-    places = {column.key: get_column_letter(index) for index, column in enumerate(ROSTER.columns, start=2)}
+    rules = {}
     for number, (key, names) in enumerate((closed | opened).items(), start=1):
         if not names:
             continue
         for row, name in enumerate(names, start=1):
             lists.cell(row, number, name).data_type = "s"
         letter = get_column_letter(number)
-        rule = DataValidation(type="list", formula1=f"={_LISTS_SHEET}!${letter}$1:${letter}${len(names)}")
-        _guard(rule, strict=key in closed, text="请在下拉列表中选择。")
-        rule.add(f"{places[key]}{_FIRST_ROW}:{places[key]}{_LAST_ROW}")
+        area = f"{quote_sheetname(_LISTS_SHEET)}!${letter}$1:${letter}${len(names)}"
+        rule = DataValidation(type="list", formula1=area)
+        _guard(rule, strict=key in closed, text="请在下拉列表中选择，可以留空。")
+        rules[key] = rule
+    for key, (length, text) in _LENGTHS.items():
+        rules[key] = DataValidation(type="textLength", operator="equal", formula1=str(length))
+        _guard(rules[key], strict=True, text=text)
+    for index, column in enumerate(ROSTER.columns, start=2):
+        rule = rules.get(column.key) or DataValidation(type=None)
+        _prompt(rule, column)
+        letter = get_column_letter(index)
+        rule.add(f"{letter}{_FIRST_ROW}:{letter}{_LAST_ROW}")
         sheet.add_data_validation(rule)
-    length = DataValidation(type="textLength", operator="equal", formula1="18")
-    _guard(length, strict=True, text="身份证号应为 18 位。")
-    length.add(f"{places['id_number']}{_FIRST_ROW}:{places['id_number']}{_LAST_ROW}")
-    sheet.add_data_validation(length)
 
 
 def _guard(rule: DataValidation, *, strict: bool, text: str) -> None:
     rule.allow_blank = True
     rule.showErrorMessage = strict
+    rule.errorStyle = "stop"
     rule.errorTitle, rule.error = "请核对", text
+
+
+def _prompt(rule: DataValidation, column: Column) -> None:
+    """What appears beside the cell that is being filled."""
+    advice = _ADVICE.get(column.key)
+    if advice:
+        rule.showInputMessage = True
+        rule.promptTitle = f"{column.label}{'(必填)' if column.required else ''}"
+        rule.prompt = advice

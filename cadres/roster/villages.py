@@ -119,10 +119,16 @@ class VillageIndex:
     def spellings(self) -> Iterator[tuple[str, str]]:
         """(spelling, name that means one village only) of every village."""
         for village in self.villages:
-            alone = len(self._by_name[bare(village.name)]) == 1
-            name = village.name if alone else village.full_name
+            name = self._own_name(village)
             yield village.name, name
             yield village.full_name, name
+
+    def names_on(self, day: dt.date) -> list[str]:
+        """A name for each village that exists on `day`, with its township where two share it, in their order."""
+        return [self._own_name(village) for village in self.villages if village.still_exists_on(day)]
+
+    def _own_name(self, village: Village) -> str:
+        return village.name if len(self._by_name[bare(village.name)]) == 1 else village.full_name
 
     def _ambiguous(self, found: Iterable[Village]) -> Invalid:
         names = "、".join(sorted(village.full_name for village in found))

@@ -11,14 +11,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from cadres.roster import errors, extent
+from cadres.roster import errors, extent, slices
 from cadres.roster.errors import UnusableFile
+from cadres.roster.extent import Facts
 
 MAX_BYTES = 30 * 1024 * 1024
 """Size of an uploaded file."""
@@ -32,6 +37,9 @@ _WEB_PAGE = re.compile(rb"\A[\s\xef\xbb\xbf]*<(?:!doctype|html|head|table|meta|s
 _XML = re.compile(rb"\A[\s\xef\xbb\xbf]*<\?xml")
 _SEPARATORS = "\t,;"
 _LINES_SNIFFED = 60
+_LIKE_FORMULAS = frozenset("=+-@\t\r")
+_TEXTS_KEPT, _ROWS_BETWEEN_LOOKS = 2_000, 4_000
+"""A column with more different texts is looked at, every so many rows, no longer."""
 _XLS_BYTES_PER_ROW = 300
 """A row of a roster in an old workbook takes about so much."""
 
@@ -84,7 +92,9 @@ def rough_rows(content: bytes) -> int:
 
 def _open_xlsx(content: bytes) -> Iterator[Sheet]:
     facts = extent.check_xlsx(content)
-    return _calamine_sheets(content, epoch_1904=facts.epoch_1904, hidden=facts.hidden)
+    if all(rows <= slices.LONG for _, rows in facts.parts.values()):
+        return _calamine_sheets(content, epoch_1904=facts.epoch_1904, hidden=facts.hidden)
+    return _long_sheets(content, facts)
 
 
 def _open_xls(content: bytes) -> Iterator[Sheet]:
@@ -97,29 +107,89 @@ def _open_xls(content: bytes) -> Iterator[Sheet]:
 def _calamine_sheets(
     content: bytes, *, epoch_1904: bool, hidden: Mapping[str, frozenset[int]] = MappingProxyType({})
 ) -> Iterator[Sheet]:
+    with _told_in_words(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            merges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
+            away = meta.visible != SheetVisibleEnum.Visible
+            rows = _calamine_rows(sheet)
+            yield Sheet(meta.name, rows, merges, away, epoch_1904, hidden.get(meta.name, frozenset()))
+
+
+def _long_sheets(content: bytes, facts: Facts) -> Iterator[Sheet]:
+    """The sheets of a workbook that is read in slices, so that it never is in memory as a whole."""
+    with _told_in_words(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        metas = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    for meta in metas:
+        part, _ = facts.parts.get(meta.name, ("", 0))
+        merges = [_merge(reference) for reference in facts.merges.get(meta.name, ())]
+        away = meta.visible != SheetVisibleEnum.Visible
+        hidden = facts.hidden.get(meta.name, frozenset())
+        yield Sheet(meta.name, _long_rows(content, part, meta.name), merges, away, facts.epoch_1904, hidden)
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """What the libraries raise about a file, as the sentence for the user."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            for meta in book.sheets_metadata:
-                if meta.typ != SheetTypeEnum.WorkSheet:
-                    continue
-                sheet = book.get_sheet_by_name(meta.name)
-                merges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
-                away = meta.visible != SheetVisibleEnum.Visible
-                rows = _calamine_rows(sheet)
-                yield Sheet(meta.name, rows, merges, away, epoch_1904, hidden.get(meta.name, frozenset()))
+        yield
     except PasswordError:
         raise UnusableFile("file.encrypted", errors.ENCRYPTED) from None
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError):
         raise UnusableFile("file.unreadable", errors.UNREADABLE) from None
 
 
-def _calamine_rows(sheet) -> Iterator[tuple[int, list[object]]]:
+def _long_rows(content: bytes, part: str, name: str) -> Iterator[tuple[int, list[object]]]:
+    kept = _Kept()
+    with _told_in_words():
+        cut = slices.sliced(content, part) if part else None
+        for first, piece in cut or [(1, content)]:
+            with CalamineWorkbook.from_filelike(io.BytesIO(piece)) as book:
+                yield from _calamine_rows(book.get_sheet_by_name(name), kept, first=first)
+
+
+def _merge(reference: str) -> Merge:
+    (c1, r1), (c2, r2) = (_place(corner) for corner in reference.split(":"))
+    return r1, c1, r2, c2
+
+
+def _place(corner: str) -> tuple[int, int]:
+    letters = corner.rstrip("0123456789")
+    return extent.column_number(letters.encode()) - 1, int(corner[len(letters) :])
+
+
+class _Kept:
+    """Texts that come again, by column, so that a column of ten words costs ten texts and not a hundred thousand."""
+
+    def __init__(self) -> None:
+        self._columns: list[dict[str, str] | None] = []
+        self._until_look = _ROWS_BETWEEN_LOOKS
+
+    def row(self, cells: list[object]) -> list[object]:
+        if len(self._columns) < len(cells):
+            self._columns += [{} for _ in range(len(cells) - len(self._columns))]
+        self._until_look -= 1
+        if not self._until_look:
+            # A column of numbers of identity has no use for what came before.
+            self._columns = [None if known is None or len(known) > _TEXTS_KEPT else known for known in self._columns]
+            self._until_look = _ROWS_BETWEEN_LOOKS
+        return [
+            (cell if known is None else known.setdefault(cell, cell)) if cell.__class__ is str else cell
+            for cell, known in zip(cells, self._columns, strict=False)
+        ]
+
+
+def _calamine_rows(sheet, kept: _Kept | None = None, *, first: int = 1) -> Iterator[tuple[int, list[object]]]:
+    """The rows from `first` on."""
     if sheet.start is None:
         return
+    kept = kept or _Kept()
     # iter_rows counts rows from the top of the sheet, but leaves out the blank columns on the left.
     left: list[object] = [None] * sheet.start[1]
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells = [None if cell == "" else cell for cell in row]
+    for number, row in enumerate(islice(sheet.iter_rows(), first - 1, None), start=first):
+        cells = kept.row([None if cell == "" else cell for cell in row])
         yield number, left + cells if left else cells
 
 
@@ -163,6 +233,9 @@ def _csv_rows(reader) -> Iterator[tuple[int, list[object]]]:
 
 
 def _csv_cell(cell: str) -> str | None:
+    # '=1+1 is how an export keeps a text from acting as a formula.
+    if cell.startswith("'") and cell.lstrip("'")[:1] in _LIKE_FORMULAS:
+        return cell[1:]
     # ="4599…" is how people keep Excel from turning a number in a .csv into 4.6E+17.
     if cell.startswith('="') and cell.endswith('"'):
         cell = cell[2:-1]

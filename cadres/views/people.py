@@ -2,13 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from cadres import directory
-from cadres.actions.export_roster import export_roster
+from cadres.actions.export_roster import roster_file
 from cadres.directory import FACTS, PINYIN_LEVELS, WHEN, Search
-from cadres.roster.workbook_out import write_roster
+from townships.access import can
 from townships.periods import chinese_date, today
 from townships.templatetags.office import moment
 from townships.views.scope import unit_view
@@ -51,11 +52,13 @@ def people(request, unit):
     page = directory.one_page(postings, search, request.GET.get("after", ""))
     count = postings.count()
     head = search.address()
+    may_import = can(request.user, "manage_roster", unit)
     return render(
         request,
         "cadres/people.html",
         {
             "unit": unit,
+            "import_url": reverse("reports:imports", args=[unit.division_code]) if may_import else "",
             "search": search,
             "page": page,
             "count": count,
@@ -83,7 +86,7 @@ def people(request, unit):
 def export(request, unit):
     """The unit's roster of today as a workbook; who took it and when stands in it and in the trail."""
     title = f"{unit.name}驻村工作队员花名册({chinese_date(today())}在驻)"
-    rows = export_roster(unit=unit, day=today(), actor=request.user)
-    content = write_roster(rows, title=title, footer=f"{request.user} {moment(timezone.now())}导出")
+    footer = f"{request.user} {moment(timezone.now())}导出"
+    content = roster_file(unit=unit, day=today(), title=title, footer=footer, actor=request.user)
     disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})

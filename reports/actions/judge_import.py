@@ -1,7 +1,5 @@
 """Look at an uploaded file: what it holds and what each row would do. Writes the preview, nothing else."""
 
-from django.db import transaction
-
 from cadres.import_store import store_report
 from cadres.imports import UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
@@ -9,7 +7,7 @@ from cadres.roster.choices_made import Choices
 from cadres.roster.guess import guess_kind
 from cadres.roster.report import ImportReport, Watch, unwatched
 from cadres.roster.uploads import RosterUploads
-from reports.imports import ASKS, BY_KEY, ImportKind, kinds_for
+from reports.imports import ASKS, BY_KEY, BadAnswer, ImportKind, kinds_for
 from townships.models import User
 
 _NOTHING = dict.fromkeys([*ImportRow.Kind.values, "rows", "hidden", "noted"], 0)
@@ -38,7 +36,15 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
     kind = BY_KEY[run.kind]
     if any(not run.options.get(ask) for ask in kind.asks):
         return _wait_for_answers(run, kind)
-    report = kind.run(
+    try:
+        report = _report(run, kind, actor=actor, content=content, watch=watch)
+    except BadAnswer as bad:
+        return _unusable(run, bad.message)
+    return _keep(run, report)
+
+
+def _report(run: ImportRun, kind: ImportKind, *, actor: User, content: bytes, watch: Watch) -> ImportReport:
+    return kind.run(
         unit=run.unit,
         content=content,
         filename=run.file_name,
@@ -50,19 +56,22 @@ def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = 
         watch=watch,
         options=run.options,
     )
-    return _keep(run, report)
 
 
 def _wait_for_answers(run: ImportRun, kind: ImportKind) -> ImportRun:
     wanted = "、".join(ASKS[ask][0] for ask in kind.asks if not run.options.get(ask))
-    run.state, run.failure = ImportRun.State.UNUSABLE, f"这是{kind.label}，还要填：{wanted}。"
+    return _unusable(run, f"这是{kind.label}，还要填：{wanted}。")
+
+
+def _unusable(run: ImportRun, why: str) -> ImportRun:
+    run.state, run.failure = ImportRun.State.UNUSABLE, why
     run.counts = {**_NOTHING, "looks": run.counts.get("looks", 0)}
     run.save()
     return run
 
 
-@transaction.atomic
 def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
+    """Batch by batch: nobody looks at the rows before the state says so, and no lock is held for all of them."""
     looks = run.counts.get("looks", 0)
     store_report(run, report)
     run.counts["looks"] = looks

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres import imports
+from cadres.import_store import without_numbers
 from cadres.models import ImportRow, ImportRun
 from cadres.roster.report import ImportReport, Watch, unwatched
 from reports.actions.judge_import import choices_of, content_of, judge_import
@@ -12,6 +13,7 @@ from reports.imports import BY_KEY
 from townships import jobs
 from townships.access import require
 from townships.models import User
+from townships.receipts import ranges_of
 
 WRITE = "write_import"
 BATCH = 2_000
@@ -86,16 +88,30 @@ def _write(run: ImportRun, actor: User, content: bytes, watch: Watch) -> ImportR
 
 
 def _keep_receipts(run: ImportRun, report: ImportReport) -> None:
-    """What each row wrote, beside the row; the rows of the preview are in the order of the report."""
-    run.receipts = [receipt.to_json() for receipt in report.receipts]
-    wrote = iter(outcome for outcome in report.outcomes)
-    rows = run.rows.exclude(kind=ImportRow.Kind.LEFT_OUT).only("pk", "receipts").order_by("position")
-    batch: list[ImportRow] = []
-    for row, outcome in zip(rows.iterator(chunk_size=BATCH), wrote, strict=True):
-        if outcome.receipts:
-            row.receipts = [receipt.to_json() for receipt in outcome.receipts]
-            batch.append(row)
-    ImportRow.objects.bulk_update(batch, ["receipts"], batch_size=500)
+    """What was created beside the run, as ranges of keys; what was changed beside each row."""
+    made = [receipt for outcome in report.outcomes for receipt in outcome.receipts if receipt.made]
+    run.receipts = ranges_of([*report.receipts, *made])
+    keys = run.rows.exclude(kind=ImportRow.Kind.LEFT_OUT).order_by("position").values_list("pk", flat=True)
+    changed = {
+        pk: [receipt.to_json() for receipt in outcome.receipts if not receipt.made]
+        for pk, outcome in zip(keys.iterator(chunk_size=BATCH), report.outcomes, strict=True)
+        if any(not receipt.made for receipt in outcome.receipts)
+    }
+    run.counts["undoable"] = bool(run.receipts or changed)
+    wanted = list(changed)
+    for start in range(0, len(wanted), BATCH):
+        _keep_changes(wanted[start : start + BATCH], changed)
+
+
+def _keep_changes(keys: list[int], receipts: dict[int, list[dict]]) -> None:
+    """From here on the differences are history: telephone numbers in them are masked."""
+    rows = list(ImportRow.objects.filter(pk__in=keys))
+    for row in rows:
+        row.receipts = receipts[row.pk]
+        row.changes = [[label, old, without_numbers(new)] for label, old, new in row.changes]
+    # All columns in one statement: bulk_update's CASE lists are far slower.
+    fields = [field.name for field in ImportRow._meta.concrete_fields if not field.primary_key]
+    ImportRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _locked(run: ImportRun, state: str) -> ImportRun:

@@ -69,7 +69,9 @@ def imports(request, unit):
             "lines": [_history_line(run) for run in page.rows],
             "next_url": f"?after={page.next}#history" if page.next else "",
             "first_url": "?#history" if request.GET.get("after") else "",
+            "notes": [kind for kind in kinds if kind.note],
             "formats": "、".join(kind.label for kind in kinds),
+            "with_template": any(kind.key == "roster" for kind in kinds),
         },
     )
 
@@ -150,7 +152,7 @@ def _corrections(request, unit, run: ImportRun) -> dict:
         "kinds": [{"key": one.key, "label": one.label, "on": one is kind} for one in kinds_for(request.user, unit)],
         "asks": [
             {"name": ask, "label": ASKS[ask][0], "type": ASKS[ask][1], "value": run.options.get(ask, "")}
-            for ask in kind.asks
+            for ask in (*kind.asks, *kind.may_ask)
         ],
         "helps": helps_for(run, kind, request.user),
         "transfers": transfer_offers(run=run, user=request.user),

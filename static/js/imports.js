@@ -1,4 +1,5 @@
-// The import page: files may be dropped on the box, and their names are said. Without scripts the input does it all.
+// The import page: files may be dropped on the box, their names are said, and only what the chosen table needs is asked.
+// Without scripts the form does it all; what is left out is asked on the next page.
 "use strict";
 
 (() => {
@@ -29,4 +30,19 @@
     input.files = event.dataTransfer.files;
     say();
   });
+})();
+
+(() => {
+  const kind = document.querySelector("select[data-asks]");
+  if (!kind) return;
+  const asks = JSON.parse(kind.dataset.asks);
+  const all = new Set(Object.values(asks).flat());
+  const show = () => {
+    for (const name of all) {
+      const field = document.getElementById(`id_${name}`).closest(".field");
+      field.hidden = !(asks[kind.value] || []).includes(name) && !field.querySelector(".field__error");
+    }
+  };
+  kind.addEventListener("change", show);
+  show();
 })();

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance import holiday_library
 from attendance.actions.seed_calendar import seed_calendar
+from attendance.ledger import dates_of
 from attendance.ledgers import ledger_for
 from attendance.models import (
     AttendancePolicy,
@@ -197,6 +198,24 @@ def test_overdue_days_reach_back_to_leaves_of_earlier_weeks(posting, tree):
     assert member.weeks[0][1].overdue.bit_count() == 3
     leave(posting, 3, 9, returned_on=october(9))
     (member,) = ledger_for(unit=tree.township, first=MONDAY, last=SUNDAY, today=october(15)).members
+    assert member.weeks[0][1].overdue == 0
+
+
+def test_overdue_days_go_on_after_a_move_to_another_village_of_the_township(tree):
+    cadre = CadreFactory()
+    first = PostingFactory(cadre=cadre, village=tree.village, ends=october(9))
+    PostingFactory(cadre=cadre, village=tree.other_village, begins=october(13))
+    leave(first, 5, 6, returned_on=None)
+    (member,) = ledger_for(unit=tree.township, first=MONDAY, last=SUNDAY, today=TODAY).members
+    assert [day.day for day in dates_of(member.weeks[0][1].overdue, MONDAY)] == [13, 14, 15, 16, 17, 18]
+
+
+def test_overdue_days_are_not_counted_by_another_township(tree):
+    cadre = CadreFactory()
+    first = PostingFactory(cadre=cadre, village=tree.village, ends=october(9))
+    PostingFactory(cadre=cadre, village=tree.village2, begins=october(9))
+    leave(first, 5, 6, returned_on=None)
+    (member,) = ledger_for(unit=tree.township2, first=MONDAY, last=SUNDAY, today=TODAY).members
     assert member.weeks[0][1].overdue == 0
 
 

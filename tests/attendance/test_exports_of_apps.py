@@ -72,7 +72,8 @@ def test_a_place_comes_with_a_record(tree, posting):
 def test_where_nobody_punched_nothing_is_brought_in_and_it_is_counted(tree, posting, at, result):
     report = bring(tree.township, ding((ding_records, record(at=at, result=result), record())))
     assert (report.created, codes(report.warnings)) == (1, [(4, "check_in.missing")])
-    assert [outcome.kind for outcome in report.outcomes] == ["left_out", "new"]
+    assert [outcome.kind for outcome in report.outcomes] == ["new"]
+    assert [(line.row, line.why[:4]) for line in report.left_out] == [(4, "没有打卡")]
 
 
 def test_sheets_that_say_less_than_the_records_are_left_out(tree, posting):
@@ -115,7 +116,8 @@ def test_daily_statistics_have_two_times_a_row(tree, posting):
     ]
     report = bring(tree.township, ding((ding_days, *rows)))
     assert (report.errors, moments()) == ([], ["10-05 08:12", "10-05 18:02"])
-    assert [outcome.kind for outcome in report.outcomes] == ["new", "left_out", "left_out"]
+    assert [outcome.kind for outcome in report.outcomes] == ["new"]
+    assert [line.row for line in report.left_out] == [6, 7]
 
 
 def test_sums_alone_hold_no_time_and_say_what_to_export(tree, posting):

@@ -44,6 +44,7 @@ DOORS = {
     ("reports:bulletin_ranking", "bulletin"): TOWNSHIP,
     ("reports:compile_bulletin", "POST township month"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
     ("reports:imports", "township"): IMPORTERS,
+    ("reports:import_template", "township"): IMPORTERS,
     ("reports:import_run", "township run"): IMPORTERS,
     ("reports:import_columns", "POST township run"): IMPORTING,
     ("reports:import_value", "POST township run"): IMPORTING,

@@ -172,7 +172,7 @@ def test_the_template_has_the_units_lists_and_is_readable(client, tree, clerk, i
     assert {"大同村", "龙塘村", "县财政局", "壮族"} <= offered
     assert "邻村" not in offered
     formulas = {rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert "=选项!$F$1:$F$2" in formulas
+    assert "'选项'!$F$1:$F$2" in formulas
     assert sheet.column_dimensions["F"].number_format == "@"
     for column, value in enumerate(person(1).values(), start=1):
         sheet.cell(4, column, None if value is None else str(value))

@@ -1,5 +1,6 @@
 """Giving and ending a role."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.models import Permission
@@ -9,7 +10,8 @@ from django.db import transaction
 from townships import audit
 from townships.access import can, require
 from townships.errors import NotAllowed, OwnMatter, Refused
-from townships.models import AdministrativeUnit, Appointment, Institution, UnitPermission, User
+from townships.history import HistoryNote, keep_history
+from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, UnitPermission, User
 from townships.roles import CAPABILITIES, capabilities, label
 
 
@@ -17,7 +19,7 @@ class AppointmentRefused(Refused):
     code = "appointment.refused"
 
 
-def _require_right(*, actor: User | None, user: User, role: str, unit: AdministrativeUnit) -> None:
+def require_appointing(*, actor: User | None, user: User, role: str, unit: AdministrativeUnit) -> None:
     """manage_appointments at the unit, not for himself, and nothing granted that he lacks there."""
     require(actor, "manage_appointments", unit)
     if actor is None or actor.is_superuser:
@@ -32,18 +34,24 @@ def _require_right(*, actor: User | None, user: User, role: str, unit: Administr
 def write_permissions(appointment: Appointment) -> None:
     """Make the guardian rows of an appointment say what its role says."""
     appointment.permissions.all().delete()
-    permissions = Permission.objects.filter(
-        content_type__app_label="townships", codename__in=capabilities(appointment.role)
-    )
-    UnitPermission.objects.bulk_create(
+    _grant([appointment])
+
+
+def _grant(appointments: Sequence[Appointment]) -> None:
+    """The guardian rows of appointments that have none."""
+    permissions = Permission.objects.filter(content_type__app_label="townships", codename__in=CAPABILITIES)
+    by_name = {permission.codename: permission for permission in permissions}
+    rows = [
         UnitPermission(
             user_id=appointment.user_id,
-            permission=permission,
+            permission=by_name[name],
             content_object_id=appointment.unit_id,
             appointment=appointment,
         )
-        for permission in permissions
-    )
+        for appointment in appointments
+        for name in sorted(capabilities(appointment.role))
+    ]
+    UnitPermission.objects.bulk_create(rows, batch_size=2_000)
 
 
 @transaction.atomic
@@ -58,7 +66,7 @@ def appoint(
     actor: User | None = None,
 ) -> Appointment:
     """Give `user` a role at `unit` for [begins, ends)."""
-    _require_right(actor=actor, user=user, role=role, unit=unit)
+    require_appointing(actor=actor, user=user, role=role, unit=unit)
     appointment = Appointment(user=user, role=role, unit=unit, institution=institution, begins=begins, ends=ends)
     return _keep(appointment, actor=actor, act="appointment.given")
 
@@ -67,15 +75,15 @@ def appoint(
 def change_appointment(*, appointment: Appointment, actor: User | None = None) -> Appointment:
     """Store an edited appointment; the right is asked for the old unit and the new."""
     before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
-    _require_right(actor=actor, user=before.user, role=before.role, unit=before.unit)
-    _require_right(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    require_appointing(actor=actor, user=before.user, role=before.role, unit=before.unit)
+    require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
     return _keep(appointment, actor=actor, act="appointment.changed")
 
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, actor: User | None = None) -> Appointment:
     """End a role: `ends` is the first day without it."""
-    _require_right(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
     appointment.ends = ends
     return _keep(appointment, actor=actor, act="appointment.ended")
 
@@ -88,14 +96,37 @@ def _keep(appointment: Appointment, *, actor: User | None, act: str) -> Appointm
     appointment.save()
     write_permissions(appointment)
     audit.record(
-        actor=actor,
-        act=act,
-        unit=appointment.unit,
-        subject=str(appointment.user),
-        details={
-            "role": appointment.role,
-            "begins": appointment.begins.isoformat(),
-            "ends": appointment.ends.isoformat() if appointment.ends else None,
-        },
+        actor=actor, act=act, unit=appointment.unit, subject=str(appointment.user), details=_details(appointment)
     )
     return appointment
+
+
+def _details(appointment: Appointment) -> dict:
+    return {
+        "role": appointment.role,
+        "begins": appointment.begins.isoformat(),
+        "ends": appointment.ends.isoformat() if appointment.ends else None,
+    }
+
+
+@transaction.atomic
+def appoint_all(
+    *, given: Sequence[Appointment], changed: Sequence[Appointment], actor: User | None, note: HistoryNote
+) -> None:
+    """Give new roles and keep changed dates of others, a constant number of queries for any number of them.
+
+    Each asks the right that `appoint` asks. Dates and institutions must be in order (cadres.actions.import_accounts
+    has judged them row by row; the database keeps the rule).
+    """
+    for appointment in (*given, *changed):
+        require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    Appointment.objects.bulk_create(given, batch_size=2_000)
+    Appointment.objects.bulk_update(changed, ["begins", "ends"], batch_size=2_000)
+    _grant(given)
+    for appointments, change, act in ((given, "+", "appointment.given"), (changed, "~", "appointment.changed")):
+        keep_history(Appointment, [one.pk for one in appointments], change=change, note=note)
+        entries = [
+            AuditEntry(actor=actor, act=act, unit=one.unit, subject=str(one.user), details=_details(one))
+            for one in appointments
+        ]
+        AuditEntry.objects.bulk_create(entries, batch_size=2_000)

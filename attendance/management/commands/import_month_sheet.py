@@ -1,10 +1,10 @@
 """import_month_sheet FILE --unit CODE [--month M] [--json]: the month form of the attendance sheet."""
 
 from attendance.actions.import_month_sheet import import_month_sheet
-from attendance.management.import_command import EvidenceCommand
+from cadres.management.table_command import TableCommand
 
 
-class Command(EvidenceCommand):
+class Command(TableCommand):
     help = "导入月考勤表（.xlsx、.xls、.et、.csv）。有任何错误就一行也不写入；再次导入会取代原来的登记。"
 
     def add_arguments(self, parser) -> None:

@@ -1,10 +1,10 @@
 """import_weekly_sheet FILE --unit CODE --week W [--json] (contracts.md, Weekly sheet)."""
 
 from attendance.actions.import_weekly_sheet import import_weekly_sheet
-from attendance.management.import_command import EvidenceCommand
+from cadres.management.table_command import TableCommand
 
 
-class Command(EvidenceCommand):
+class Command(TableCommand):
     help = "导入周考勤表（.xlsx、.xls、.et、.csv）。有任何错误就一行也不写入；再次导入会取代原来的登记。"
 
     def add_arguments(self, parser) -> None:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from cadres.actions.export_roster import export_roster
-from cadres.roster.workbook_out import write_roster
+from cadres.actions.export_roster import export_roster, roster_file
 from townships import periods
 from townships.commands import JsonCommand, UsageError
 
@@ -15,7 +14,7 @@ class Command(JsonCommand):
         super().add_arguments(parser)
         parser.add_argument("--unit", required=True, metavar="CODE", help="单位的 12 位区划代码")
         parser.add_argument("--date", metavar="D", help="哪一天在驻，如 2026-11-02；默认今天")
-        parser.add_argument("--out", metavar="FILE.xlsx", help="写到这个文件")
+        parser.add_argument("--out", metavar="FILE.xlsx", help="写到这个文件；.csv 结尾的写成文本表格")
 
     def handle(self, *args, **options) -> None:
         if not options["as_json"] and not options["out"]:
@@ -30,7 +29,8 @@ class Command(JsonCommand):
             return rows
         title = f"{node.name}驻村工作队员花名册({periods.chinese_date(day)}在驻)"
         try:
-            Path(out).write_bytes(write_roster(rows, title=title))
+            form = "csv" if out.lower().endswith(".csv") else "xlsx"
+            Path(out).write_bytes(roster_file(unit=node, day=day, title=title, form=form))
         except OSError as error:
             raise UsageError(f"写不了文件 {out}，请核对路径和权限。") from error
         self.log(f"已写入 {out}：{len(rows)} 人。")

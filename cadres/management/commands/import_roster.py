@@ -17,7 +17,12 @@ class Command(JsonCommand):
     def answer(self, *, file: str, unit: str, dry_run: bool, username: str | None, **options) -> dict:
         filename, content = self.file(file)
         report = import_roster(
-            unit=self.unit(unit), content=content, filename=filename, actor=self.user(username), dry_run=dry_run
+            unit=self.unit(unit),
+            content=content,
+            filename=filename,
+            actor=self.user(username),
+            dry_run=dry_run,
+            keep_rows=False,
         )
         return report.to_json()
 

@@ -1,10 +1,10 @@
-"""What the commands that import evidence share with the roster's: arguments, report, exit codes."""
+"""What the commands that import tables share with the roster's: arguments, report, exit codes."""
 
 from cadres.management.commands.import_roster import Command as ImportRoster
 from cadres.roster.report import ImportReport
 
 
-class EvidenceCommand(ImportRoster):
+class TableCommand(ImportRoster):
     """`bring_in` imports one file; the report is the roster's (contracts.md)."""
 
     def bring_in(self, **given) -> ImportReport:
