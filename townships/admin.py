@@ -12,7 +12,13 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
-from townships import admin_beat, admin_jobs, audit, periods  # noqa: F401 - the first two register their pages
+from townships import (
+    admin_beat,  # noqa: F401 - registers its pages
+    admin_jobs,  # noqa: F401
+    admin_tokens,  # noqa: F401
+    audit,
+    periods,
+)
 from townships.access import can
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit
