@@ -86,6 +86,14 @@ class TestRefusals:
             answer = calling(secretary).read(address)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
+    def test_writing_to_an_address_that_is_none(self, secretary):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(secretary)
+        answer = client.post(f"{ROOT}leaves/一/approve", {}, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        answer = client.post(f"{ROOT}openapi.json", {}, content_type="application/json")
+        assert answer["Content-Type"] == "application/json"
+
     def test_a_method_that_is_none(self, calling, secretary):
         answer = calling(secretary).call("PUT", "check-ins", {})
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
