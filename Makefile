@@ -13,12 +13,13 @@ DEV_STAMP := $(VENV)/.dev-stamp
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deps lint bench
+.PHONY: help setup run test test-deps fuzz lint bench
 
 help:
 	@echo "make run        site on http://$(HOST):$(PORT) with worker, scheduler and demo data"
 	@echo "make test       tests; also on PostgreSQL, Redis and Chromium where they are found"
 	@echo "make test-deps  install (apt) what the full suite needs"
+	@echo "make fuzz       damaged workbooks for some minutes; FUZZ_SEED=… for others, FUZZ_ROUNDS=… for more"
 	@echo "make lint       style, import contracts, migrations"
 	@echo "make bench      one JSON line per claim"
 	@echo "make setup      virtual environment only"
@@ -53,6 +54,12 @@ test: $(DEV_STAMP)
 
 test-deps: $(DEV_STAMP)
 	@exec sh .ci/test-deps
+
+FUZZ_ROUNDS ?= 100
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: $(DEV_STAMP)
+	@echo "FUZZ_SEED=$(FUZZ_SEED)" >&2
+	@FUZZ_ROUNDS=$(FUZZ_ROUNDS) FUZZ_SEED=$(FUZZ_SEED) exec $(PY) -m pytest tests/cadres/test_fuzz_workbooks.py -q -x
 
 lint: $(DEV_STAMP)
 	@$(PY) -m ruff check .

@@ -5,11 +5,9 @@ from django.utils import timezone
 from unfold.decorators import display
 
 from attendance.actions.draw_spot_check import draw_spot_check
-from attendance.actions.import_spot_checks import import_spot_checks
 from attendance.actions.record_spot_check import record_spot_check, supersede
 from attendance.admin_acts import ActingAdmin
 from attendance.admin_days import OfPostingMixin
-from attendance.admin_upload import UploadMixin
 from attendance.forms import DrawForm, FindingForm
 from attendance.models import DayReview, SpotCheck, SpotCheckResult
 from townships.admin_base import ReadOnlyAdmin, ScopedTabularInline, UnitFilter
@@ -80,7 +78,8 @@ class SpotCheckAdmin(ActingAdmin):
 
 
 @admin.register(SpotCheckResult)
-class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
+class SpotCheckResultAdmin(OfPostingMixin, ActingAdmin):
+    import_kind, import_capability = "spot_checks", "manage_evidence"
     form = FindingForm
     list_display = ["person", "village", "checked_at", "method", "finding", "checker", "note", "remark"]
     list_filter = [
@@ -91,13 +90,6 @@ class SpotCheckResultAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
     ]
     date_hierarchy = "day"
     actions = ["take_back"]
-    upload_title = "导入抽查台账"
-    upload_columns = (
-        "表里要有姓名（或身份证号）、抽查时间、方式（实地、电话、视频）、结果（在岗、不在岗、请假、公差）、检查人各列。"
-    )
-
-    def bring_in(self, **given):
-        return import_spot_checks(**given)
 
     @display(description="说明", label={"已被取代": "danger"})
     def remark(self, result) -> str:

@@ -9,14 +9,11 @@ from unfold.decorators import display
 
 from attendance import sheets
 from attendance.actions.check_in import check_in, void_check_in
-from attendance.actions.import_check_ins import import_check_ins
-from attendance.actions.import_weekly_sheet import import_weekly_sheet
 from attendance.actions.mark_sheet import NewMark, mark_days, sheets_for
 from attendance.actions.record_trip import record_trip, revoke_trip
 from attendance.actions.sign_sheet import attest
 from attendance.admin_acts import ActingAdmin, ActingMixin, RefusalMixin
-from attendance.admin_upload import UploadMixin
-from attendance.forms import CheckInForm, MarkForm, SheetForm, SheetUploadForm, TripForm
+from attendance.forms import CheckInForm, MarkForm, SheetForm, TripForm
 from attendance.marks import UnknownMark, parse_marks
 from attendance.models import CheckIn, OfficialTrip, SheetMark, WeeklySheet
 from attendance.policies import attendance_rules
@@ -57,20 +54,13 @@ class OfPostingMixin:
 
 
 @admin.register(CheckIn)
-class CheckInAdmin(OfPostingMixin, UploadMixin, ActingAdmin):
+class CheckInAdmin(OfPostingMixin, ActingAdmin):
+    import_kind, import_capability = "check_ins", "manage_evidence"
     form = CheckInForm
     list_display = ["person", "village", "made_at", "day", "place", "source", "remark"]
     list_filter = [("posting__village", UnitFilter), "source", "late_upload", ("voided_at", admin.EmptyFieldListFilter)]
     date_hierarchy = "day"
     actions = ["void"]
-    upload_title = "导入打卡记录"
-    upload_columns = (
-        "表里要有姓名（或身份证号、手机）和时间两列，可以有经度、纬度、地点、打卡结果、坐标系。"
-        "坐标按 GCJ-02 读，表里写明 WGS84 的除外。"
-    )
-
-    def bring_in(self, **given):
-        return import_check_ins(**given)
 
     @display(description="说明", label={"补传": "info", "已作废": "danger"})
     def remark(self, row) -> str:
@@ -122,7 +112,8 @@ class MarkInline(ScopedTabularInline):
 
 
 @admin.register(WeeklySheet)
-class WeeklySheetAdmin(RefusalMixin, UploadMixin, HistoryAdmin):
+class WeeklySheetAdmin(RefusalMixin, HistoryAdmin):
+    import_kind, import_capability = "weekly_sheet", "manage_evidence"
     form = SheetForm
     list_display = ["unit", "week", "people_marked", "leader_signed_by", "attested_by"]
     list_filter = [("unit", UnitFilter), "week", ("leader_signed_at", admin.EmptyFieldListFilter)]
@@ -130,12 +121,6 @@ class WeeklySheetAdmin(RefusalMixin, UploadMixin, HistoryAdmin):
     search_fields = ["unit__name", "week"]
     autocomplete_fields = ["unit"]
     inlines = [MarkInline]
-    upload_form = SheetUploadForm
-    upload_title = "导入周考勤表"
-    upload_columns = "表里要有姓名（或身份证号）和星期一至星期日（或日期）各列。再次导入会取代原来的登记。"
-
-    def bring_in(self, **given):
-        return import_weekly_sheet(**given)
 
     def get_queryset(self, request):
         return sheets.with_people_marked(super().get_queryset(request))
@@ -247,6 +232,9 @@ class OfficialTripAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
             if obj
             else self.fields
         )
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["recorded_by"] if obj else []
 
     def perform(self, request, form) -> OfficialTrip:
         given = dict(form.cleaned_data)

@@ -6,12 +6,10 @@ from unfold.decorators import display
 
 from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.actions.decide_leave import decide_leave, revoke_leave
-from attendance.actions.import_leaves import import_leaves
 from attendance.actions.record_paper_leave import record_paper_leave
 from attendance.actions.return_from_leave import return_from_leave
 from attendance.admin_acts import ActingMixin
 from attendance.admin_days import WHEN_ROWS, OfPostingMixin
-from attendance.admin_upload import UploadMixin
 from attendance.forms import LeaveForm
 from attendance.models import LeaveDecision, LeaveRequest
 from townships.access import can
@@ -35,7 +33,8 @@ class DecisionInline(ScopedTabularInline):
 
 
 @admin.register(LeaveRequest)
-class LeaveRequestAdmin(OfPostingMixin, UploadMixin, ActingMixin, HistoryAdmin):
+class LeaveRequestAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
+    import_kind, import_capability = "leaves", "manage_evidence"
     form = LeaveForm
     list_display = ["person", "village", "kind", "when", "length", "state_label", "awaiting_role", "returned_on"]
     list_filter = [
@@ -49,14 +48,6 @@ class LeaveRequestAdmin(OfPostingMixin, UploadMixin, ActingMixin, HistoryAdmin):
     date_hierarchy = "begins_on"
     inlines = [DecisionInline]
     actions = ["approve", "reject", "report_return", "revoke"]
-    upload_title = "导入请假台账"
-    upload_columns = (
-        "表里要有姓名（或身份证号）、请假类型、开始时间、结束时间、审批人、销假时间各列，时间可以写上午、下午。"
-        "这些假都按已在纸上批准记入；补填了销假时间的可以再次导入。"
-    )
-
-    def bring_in(self, **given):
-        return import_leaves(**given)
 
     @display(description="天数", ordering="days")
     def length(self, leave) -> str:

@@ -2,7 +2,6 @@
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -20,12 +19,8 @@ from attendance.models import (
     SpotCheckResult,
     WeeklySheet,
 )
-from cadres.roster.workbook import MAX_BYTES
-from townships.models import AdministrativeUnit
-from townships.periods import BadPeriod, Week, today, week_of
+from townships.periods import BadPeriod, Week
 
-#: A sheet is typed in within half a year, or by the command.
-WEEKS_BACK = 26
 BAD_WEEK = "周的写法不对，请写成 2026-W45。"
 DATUMS = [(GCJ02, "GCJ-02（高德、腾讯地图，手机常用）"), (WGS84, "WGS-84（GPS、天地图）")]
 
@@ -162,51 +157,3 @@ class FenceForm(forms.ModelForm):
         if cleaned.get("datum") == GCJ02 and latitude is not None and longitude is not None:
             cleaned["latitude"], cleaned["longitude"] = gcj02_to_wgs84(latitude, longitude)
         return cleaned
-
-
-class UploadForm(forms.Form):
-    """A file of evidence for a unit."""
-
-    unit = forms.ModelChoiceField(
-        label="单位", queryset=AdministrativeUnit.objects.none(), widget=UnfoldAdminSelectWidget, empty_label="请选择"
-    )
-    file = forms.FileField(
-        label="文件",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.csv"}),
-        error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，请重新选择。"},
-        help_text="Excel、WPS 表格或 CSV，不超过 30 MB。",
-    )
-
-    def __init__(self, *args, units, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError("文件超过 30 MB，请分成几个文件上传。")
-        return file
-
-    def arguments(self) -> dict:
-        """What the import needs beside unit and file."""
-        return {}
-
-
-class SheetUploadForm(UploadForm):
-    """A weekly sheet also says of which week it is."""
-
-    week = forms.ChoiceField(label="周", widget=UnfoldAdminSelectWidget)
-    field_order = ["unit", "week", "file"]
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        now = week_of(today())
-        weeks = [now.shifted(-back) for back in range(WEEKS_BACK)]
-        self.fields["week"].choices = [(str(week), f"{week.year}年{week.label}") for week in weeks]
-        self.fields["week"].initial = str(weeks[1])
-
-    def clean_week(self) -> Week:
-        return Week.parse(self.cleaned_data["week"])
-
-    def arguments(self) -> dict:
-        return {"week": self.cleaned_data["week"]}

@@ -54,7 +54,9 @@ CHECK_INS = ColumnTable(
         ID_NUMBER,
         PHONE,
         VILLAGE,
+        # What only an app writes: by these the import page tells an app's grid from a month's sheet.
         Column("app", ("UserId", "账号", "考勤组")),
+        Column("department", ("部门", "所在部门")),
         Column("moment", ("时间", "打卡时间", "实际打卡时间", "签到时间", "考勤时间", "打卡日期时间")),
         Column("day", ("日期", "考勤日期", "打卡日期", "签到日期")),
         Column("times", ("打卡时间记录", "全部打卡时间", "打卡时间明细")),

@@ -50,8 +50,8 @@ for _key in KEYS:
     FlatRow.add_to_class(_key, models.CharField(max_length=100, blank=True, unique=_key == "id_number"))
 
 
-def people():
-    for n in range(PEOPLE):
+def people(count: int = PEOPLE):
+    for n in range(count):
         born = f"{1965 + n % 35}{1 + n % 12:02d}{1 + n % 28:02d}"
         first = f"4599{n // 999 % 100:02d}{born}{n % 999 + 1:03d}"
         number = first + check_digit(first)

@@ -40,6 +40,10 @@ class CadreAdmin(HistoryAdmin):
         ("学历与联系", {"fields": [("education", "major"), ("phone", "user")]}),
     ]
 
+    def get_queryset(self, request):
+        """Those who belong here now; who left is found by his posting, on his page."""
+        return super().get_queryset(request).kept_by(request.user, self.capability("view"))
+
     @display(description="身份证号")
     def masked_id(self, cadre: Cadre) -> str:
         return cadre.masked_id_number
@@ -142,6 +146,7 @@ class BatchAdmin(HistoryAdmin):
 
 @admin.register(Talk)
 class TalkAdmin(HistoryAdmin):
+    import_kind, import_capability = "talks", "record_talk"
     list_display = ["person", "village", "kind", "held_on", "talker", "reason"]
     list_filter = ["kind", "held_on"]
     list_select_related = ["posting__cadre", "posting__village"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable
 
 from cadres.models import ImportRow, ImportRun
 from cadres.roster.errors import VALUE_SHOWN, Problem, shown
@@ -26,31 +25,65 @@ _LONG_NUMBER = re.compile(r"\d{17}[\dXx]|1\d{10}")
 Names = dict[tuple[str | None, str], tuple[str, str]]
 
 
+class PreviewWriter:
+    """Stores the rows of a report as they are told, the lines left out in their places. Begins with nothing stored."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._tally = _Tally()
+        self._batch: list[ImportRow] = []
+        self._position = 0
+        self._order: dict[str | None, int] | None = None
+        self._names: Names = {}
+        self._left: deque[LeftOut] = deque()
+
+    def __call__(self, report: ImportReport, outcome: RowOutcome) -> None:
+        self._begin(report)
+        self._left_out_before((self._order.get(outcome.sheet, 0), outcome.row))
+        self._add(_row(outcome, self._names))
+
+    def finish(self, report: ImportReport) -> None:
+        """Store what is left and set the run's counts, tables and notes; the caller sets the state and saves."""
+        self._begin(report)
+        self._left_out_before(None)
+        ImportRow.objects.bulk_create(self._batch)
+        run, tally = self._run, self._tally
+        run.counts = {**tally.counts, "rows": report.rows, "hidden": tally.hidden, "noted": tally.noted}
+        run.stumbles = tally.most_common()
+        run.tables = [_table(table) for table in report.reading.tables] if report.reading else []
+        run.notes = [*_notes(report.file_errors, "error"), *_notes(report.general_warnings, "warning")]
+        run.fingerprint = report.fingerprint
+
+    def _begin(self, report: ImportReport) -> None:
+        if self._order is not None:
+            return
+        self._run.rows.all().delete()
+        reading = report.reading or Reading()
+        order = self._order = _sheets(reading)
+        self._names = _names(reading)
+        left = [line for line in report.left_out if line.sheet in order]
+        self._left = deque(sorted(left, key=lambda line: (order[line.sheet], line.row or 0)))
+
+    def _left_out_before(self, place: tuple[int, int] | None) -> None:
+        while self._left and (place is None or (self._order[self._left[0].sheet], self._left[0].row or 0) < place):
+            self._add(_left_out_row(self._left.popleft()))
+
+    def _add(self, row: ImportRow) -> None:
+        self._position += 1
+        row.run, row.position = self._run, self._position
+        self._tally.see(row)
+        self._batch.append(row)
+        if len(self._batch) == BATCH:
+            ImportRow.objects.bulk_create(self._batch)
+            self._batch = []
+
+
 def store_report(run: ImportRun, report: ImportReport) -> None:
     """Replace the run's rows, counts, tables and notes by those of a report; the caller sets the state and saves."""
-    reading = report.reading or Reading()
-    names = _names(reading)
-    run.rows.all().delete()
-    rows = (row for _, row in heapq.merge(_outcomes(report, reading, names), _left_out(report, reading), key=_place))
-    tally = _Tally()
-    batch: list[ImportRow] = []
-    for position, row in enumerate(rows, start=1):
-        row.run, row.position = run, position
-        tally.see(row)
-        batch.append(row)
-        if len(batch) == BATCH:
-            ImportRow.objects.bulk_create(batch)
-            batch = []
-    ImportRow.objects.bulk_create(batch)
-    run.counts = {**tally.counts, "rows": report.rows, "hidden": tally.hidden, "noted": tally.noted}
-    run.stumbles = tally.most_common()
-    run.tables = [_table(table) for table in reading.tables]
-    run.notes = [*_notes(report.file_errors, "error"), *_notes(report.general_warnings, "warning")]
-    run.fingerprint = report.fingerprint
-
-
-def _place(item: tuple[tuple[int, int], ImportRow]) -> tuple[int, int]:
-    return item[0]
+    writer = PreviewWriter(run)
+    for outcome in report.outcomes:
+        writer(report, outcome)
+    writer.finish(report)
 
 
 def _sheets(reading: Reading) -> dict[str | None, int]:
@@ -64,19 +97,6 @@ def _names(reading: Reading) -> Names:
         for table in reading.tables
         for key, label in table.header.labels.items()
     }
-
-
-def _outcomes(report: ImportReport, reading: Reading, names: Names) -> Iterator[tuple[tuple[int, int], ImportRow]]:
-    order = _sheets(reading)
-    for outcome in report.outcomes:
-        yield (order.get(outcome.sheet, 0), outcome.row), _row(outcome, names)
-
-
-def _left_out(report: ImportReport, reading: Reading) -> Iterator[tuple[tuple[int, int], ImportRow]]:
-    order = _sheets(reading)
-    left = [line for line in report.left_out if line.sheet in order]
-    for line in sorted(left, key=lambda line: (order[line.sheet], line.row or 0)):
-        yield (order[line.sheet], line.row or 0), _left_out_row(line)
 
 
 def _left_out_row(line: LeftOut) -> ImportRow:

@@ -120,7 +120,9 @@ class People:
         # Offices often keep a sheet a village in one file, named after it, or a table a village below its title.
         if any(posting.village.name in line for posting in person.postings for line in row.table.above):
             return True
-        text = values.village(row["village"] if row.table.has("village") else row.table.sheet)
+        # An app's file names the department, which often is the village.
+        written = row["village"] if row.table.has("village") else row["department"] or row.table.sheet
+        text = values.village(written)
         if self._villages is None:
             self._villages = village_index(self.unit)
         try:

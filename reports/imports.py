@@ -49,6 +49,7 @@ class ImportKind:
     """One kind of table. `noun` counts its rows (写入 23 人). `asks`: what the page asks besides the file (week, month);
     `may_ask`: what may be left blank, because the file mostly says it.
 
+    `streams`: it takes a `sink` (cadres.roster.report.Sink) and then keeps no outcomes.
     `opens` is the route of the list where the result is seen; it takes the unit's code.
     """
 
@@ -62,6 +63,7 @@ class ImportKind:
     may_ask: tuple[str, ...] = ()
     opens: str = ""
     note: str = ""
+    streams: bool = False
 
 
 class BadAnswer(Refused):
@@ -97,7 +99,8 @@ def _period(kind: type[Week | Month], text: str) -> Week | Month:
 _EVIDENCE = "manage_evidence"
 KINDS: tuple[ImportKind, ...] = (
     ImportKind(
-        "roster", "花名册", "manage_roster", ROSTER, _asking_nothing(import_roster), noun="人", opens="cadres:people"
+        "roster", "花名册", "manage_roster", ROSTER, _asking_nothing(import_roster), noun="人", opens="cadres:people",
+        streams=True,
     ),
     ImportKind(
         "weekly_sheet", "周考勤表", _EVIDENCE, WEEKLY_SHEET, _weekly_sheet, noun="人", asks=("week",),

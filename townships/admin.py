@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from townships.admin_forms import AccountChangeForm, AccountOpenForm, Appointmen
 from townships.audit_acts import ACTS, act_label
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution, User
-from townships.roles import ROLES
+from townships.roles import ROLES, role_choices
 
 # Rights come from appointments: groups and guardian's generic rows would be second doors.
 for model in (Group, UserObjectPermission, GroupObjectPermission):
@@ -44,6 +45,7 @@ class FacilityInline(ScopedTabularInline):
 
 @admin.register(AdministrativeUnit)
 class UnitAdmin(HistoryAdmin):
+    import_kind, import_capability = "units", "manage_units"
     form = UnitForm
     list_display = ["indented_name", "level", "division_code", "parent", "begins", "ends"]
     list_filter = ["level", ("parent", UnitFilter)]
@@ -88,6 +90,7 @@ class UnitAdmin(HistoryAdmin):
 
 @admin.register(Institution)
 class InstitutionAdmin(HistoryAdmin):
+    import_kind, import_capability = "institutions", "manage_institutions"
     list_display = ["name", "unit", "contact", "phone"]
     list_filter = [("unit", UnitFilter)]
     list_select_related = ["unit"]
@@ -112,6 +115,7 @@ class FacilityAdmin(HistoryAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(HistoryAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AppointmentForm
     list_display = ["username", "person", "role", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
     list_filter = ["role", ("unit", UnitFilter)]
@@ -167,13 +171,30 @@ class AppointmentAdmin(HistoryAdmin):
             messages.success(request, f"已结束 {ended} 项任职，即刻生效。")
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Accounts by a role they hold within one's own reach: what they hold elsewhere is not told."""
+
+    title = "角色"
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return role_choices()
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        held = Appointment.objects.reachable_by(request.user, "manage_appointments").filter(role=self.value())
+        return queryset.filter(pk__in=held.order_by().values("user"))
+
+
 @admin.register(User)
 class AccountAdmin(ScopedModelAdmin, UserAdmin):
+    import_kind, import_capability = "accounts", "manage_appointments"
     form = AccountChangeForm
     add_form = AccountOpenForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "display_name", "phone", "is_active", "last_login"]
-    list_filter = ["is_active", "appointments__role"]
+    list_filter = ["is_active", RoleFilter]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
     actions = ["print_first_passwords"]
@@ -200,14 +221,14 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
         return False  # deactivated, never deleted: his name stands in histories
 
     def has_change_permission(self, request, obj=None) -> bool:
-        """Only where the whole of his appointments is below one's own: else a reset password would be a way up."""
+        """Only where all he holds, now or later, is below one's own: else a reset password would be a way up."""
         if obj is None or request.user.is_superuser:
             return super().has_change_permission(request, obj)
         if obj.is_superuser:
             return False
-        units = [appointment.unit for appointment in obj.appointments_today()]
+        held = obj.appointments.filter(Q(ends__isnull=True) | Q(ends__gt=periods.today())).select_related("unit")
         return super().has_change_permission(request, obj) and all(
-            can(request.user, "manage_appointments", unit) for unit in units
+            can(request.user, "manage_appointments", appointment.unit) for appointment in held
         )
 
     def get_form(self, request, obj=None, **kwargs):

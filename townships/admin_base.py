@@ -1,17 +1,21 @@
 """What every admin of ours is made of: rows, choices and rights limited to what the user reaches."""
 
 from django.contrib import admin, messages
-from django.db import models
+from django.contrib.admin.utils import NestedObjects, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS, models
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
-from townships.access import require
+from townships.access import require, sees
 from townships.admin_export import ListExportMixin
+from townships.admin_import_link import ImportLinkMixin
 from townships.checks import SHARED
-from townships.errors import Refused
-from townships.models import Institution
+from townships.errors import OutOfReach, Refused
+from townships.models import AdministrativeUnit, Institution
 
 
 def reachable(model: type[models.Model], user, capability: str):
@@ -57,6 +61,33 @@ class ScopedMixin:
         own = self.capability("add") or self.capability("change") or self.capability("view")
         return own if related.__name__ == "AdministrativeUnit" else related.capabilities["view"]
 
+    def lookup_allowed(self, lookup, value, request=None) -> bool:
+        """Only what the page offers as a filter: else ?id_number__startswith=4599… tells a masked number digit by digit."""
+        offered = {self.date_hierarchy, "id", "pk"}
+        for one in self.get_list_filter(request) if request is not None else self.list_filter:
+            offered.add(getattr(one, "parameter_name", one[0] if isinstance(one, tuple) else one))
+        head = lookup.split("__")[0]
+        known = any(name and name.split("__")[0] == head for name in offered)
+        return known and super().lookup_allowed(lookup, value, request)
+
+    def get_deleted_objects(self, objs, request):
+        """What stands in the way and is out of reach is not named."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if not protected:
+            return to_delete, counts, needed, protected
+        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+        collector.collect(objs)
+        shown = [one for one in collector.protected if sees(request.user, one)]
+        lines = [f"{one._meta.verbose_name}：{one}" for one in shown]
+        if len(shown) < len(collector.protected):
+            lines.append("管理范围以外的记录")
+        return (
+            to_delete,
+            counts,
+            set(),
+            lines,
+        )  # nothing will be deleted: which rights are missing for it tells too much
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         related = db_field.related_model
         capability = self.related_capability(related) if hasattr(related, "capabilities") else ""
@@ -67,7 +98,7 @@ class ScopedMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ScopedModelAdmin(ListExportMixin, ScopedMixin, ModelAdmin):
+class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin):
     """An admin page of a scoped model."""
 
     list_per_page = 50
@@ -80,6 +111,19 @@ class ScopedModelAdmin(ListExportMixin, ScopedMixin, ModelAdmin):
         require(request.user, self.capability("change" if change else "add"), obj)
         super().save_model(request, obj, form, change)
 
+    def save_formset(self, request, form, formset, change) -> None:
+        """Lines below a form obey the rule of the form: the right is asked at each one's own unit."""
+        wanted, rows = formset.model.capabilities, formset.model._base_manager
+        for line in formset.forms:
+            stored = rows.filter(pk=line.instance.pk).first() if line.instance.pk else None
+            if line in formset.deleted_forms:
+                require(request.user, wanted["delete"], stored or form.instance)
+            elif line.has_changed():
+                setattr(line.instance, formset.fk.name, form.instance)
+                for row in filter(None, (stored, line.instance)):
+                    require(request.user, wanted["change" if stored else "add"], row)
+        super().save_formset(request, form, formset, change)
+
     def refuse(self, request: HttpRequest, refusal: Refused) -> None:
         """Show a refusal as the page's error."""
         messages.error(request, refusal.message)
@@ -89,6 +133,21 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedModelAdmin):
     """A scoped admin page whose every change is kept with who, when, before and after."""
 
     history_list_display = ["changed_fields"]
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self._within_reach(request, object_id, super().history_view, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        return self._within_reach(request, object_id, super().history_form_view, version_id, extra_context)
+
+    def _within_reach(self, request, object_id, view, *rest):
+        """Refused is for what is in reach; what is not does not exist, and neither does its history."""
+        try:
+            return view(request, object_id, *rest)
+        except PermissionDenied:
+            if self.get_object(request, unquote(object_id)) is None:
+                raise OutOfReach from None
+            raise
 
     def changed_fields(self, record) -> str:
         """The fields a change touched, in words."""
@@ -127,18 +186,30 @@ class ScopedStackedInline(ScopedMixin, StackedInline):
     extra = 0
 
 
+def _units_seen_by(request: HttpRequest):
+    return AdministrativeUnit.objects.reachable_by(request.user, AdministrativeUnit.capabilities["view"])
+
+
+class UnitChoiceForm(AutocompleteDropdownForm):
+    """The chosen unit by its name, if it is in reach: the name of any number would otherwise stand in the box."""
+
+    def __init__(self, request, name, *args, data, **kwargs) -> None:
+        data = {key: value for key, value in data.items() if str(value).isdecimal()}
+        super().__init__(request, name, *args, data=data, **kwargs)
+        self.fields[name].queryset = _units_seen_by(request)
+
+
 class UnitFilter(AutocompleteSelectFilter):
     """Choose any unit within reach; the list shows its whole subtree."""
+
+    form_class = UnitChoiceForm
 
     def queryset(self, request, queryset):
         value = self.used_parameters.get(self.lookup_kwarg) if hasattr(self, "lookup_kwarg") else None
         value = value[0] if isinstance(value, list) else value
         if not value:
             return queryset
-        related = self.field.related_model
-        unit = (
-            related._default_manager.reachable_by(request.user, related.capabilities["view"]).filter(pk=value).first()
-        )
+        unit = _units_seen_by(request).filter(pk=value).first() if str(value).isdecimal() else None
         return queryset.within(unit) if unit else queryset.none()
 
 

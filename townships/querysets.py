@@ -8,7 +8,7 @@ model: the user answers which paths he reaches.
 from functools import cache
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from townships.paths import after
 from townships.roles import INSTITUTION_CAPABILITIES, OWN_CAPABILITIES
@@ -33,6 +33,18 @@ def in_ranges(lookup: str, paths) -> Q:
     for path in paths:
         reach |= Q(**{f"{lookup}__gte": path, f"{lookup}__lt": after(path)})
     return reach
+
+
+def keeping(rows: models.QuerySet, subject: str, day) -> models.QuerySet:
+    """Of dated rows (postings, appointments) those by which `subject` belongs somewhere on `day`.
+
+    One that is not over keeps him. One that is over keeps him only as the last there was: whoever has gone elsewhere
+    leaves behind what was written about him there, and takes along what is his own.
+    """
+    model = rows.model
+    not_over = Q(ends__isnull=True) | Q(ends__gt=day)
+    others = model._base_manager.filter(**{subject: OuterRef(subject)}).exclude(pk=OuterRef("pk"))
+    return rows.filter(not_over | ~Exists(others.filter(not_over | Q(begins__gt=OuterRef("begins")))))
 
 
 class UnitQuerySet(models.QuerySet):

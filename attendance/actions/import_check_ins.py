@@ -28,7 +28,7 @@ from cadres.roster import dates
 from cadres.roster.errors import Invalid, UnusableFile
 from cadres.roster.reader import Row, Table
 from cadres.roster.report import ImportReport
-from cadres.roster.text import as_text, bare, tidy
+from cadres.roster.text import as_text, bare, prose, tidy
 from townships.periods import business_day
 
 #: How apps name the two datums.
@@ -197,7 +197,7 @@ class _CheckInImport:
                 row, key, "coordinates.invalid", "经纬度不完整或超出范围：请核对经度和纬度两列，没有的都留空"
             )
             return None
-        place = tidy(as_text(row["place"]))[:200]
+        place = prose(as_text(row["place"]))[:200]
         return [_Punch(moment, *business_day(moment), latitude, longitude, datum, accuracy, place)]
 
     def _moment(self, row: Row) -> datetime:
@@ -266,8 +266,10 @@ class _CheckInImport:
         for (name, code), rows in self.left_out.items():
             self.run.warn(rows[0], "moment", code, f"起{name}有 {len(rows)} 条打卡{advice[code]}")
         if self.missing:
-            note = f"有 {len(self.missing)} 行没有打卡（缺卡、未打卡、补卡等），没有导入：不用处理"
-            self.run.warn(next(iter(self.run.reading.rows)), None, "check_in.missing", note)
+            note = f"起有 {len(self.missing)} 行没有打卡（缺卡、未打卡、补卡等），没有导入：不用处理"
+            first = self.missing[0]
+            # Of the whole file: the single rows are shown as left out.
+            self.run.report.warnings.append(first.table.problem("check_in.missing", note, row=first.number, key=None))
 
 
 def _says_nothing(written: str) -> bool:

@@ -29,7 +29,7 @@ from cadres.people_named import Person
 from cadres.roster.errors import Invalid, Problem
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
-from cadres.roster.text import as_text, bare, tidy
+from cadres.roster.text import as_text, bare, prose
 
 Kind = LeaveRequest.Kind
 KINDS = {
@@ -165,7 +165,7 @@ class _LeaveImport:
             self.run.refuse(row, key, invalid.code, invalid.advice)
             return None
         texts = [
-            tidy(as_text(row[name]))[:size] for name, size in (("approver", 60), ("reason", 200), ("destination", 100))
+            prose(as_text(row[name]))[:size] for name, size in (("approver", 60), ("reason", 200), ("destination", 100))
         ]
         return _Cells(kind, span, returned_on, *texts)
 

@@ -21,7 +21,7 @@ from cadres.roster.errors import Invalid
 from cadres.roster.judging import Change
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
-from cadres.roster.text import as_text, bare, tidy
+from cadres.roster.text import as_text, bare, prose, tidy
 
 #: What our own list says of findings that no longer count.
 SUPERSEDED = "已被取代"
@@ -131,7 +131,7 @@ def _result(run: PeopleImport, row: Row, posting: Posting, cells: _Cells) -> Spo
         method=cells.method,
         finding=cells.finding,
         checker=tidy(as_text(row["checker"]))[:60],
-        note=tidy(as_text(row["note"]))[:200],
+        note=prose(as_text(row["note"]))[:200],
         recorded_by=run.actor,
     )
 

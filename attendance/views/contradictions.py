@@ -13,7 +13,7 @@ from attendance.day_evidence import DayEvidence
 from attendance.own import ledger_of
 from attendance.signs import FLAG_WORDS, words_of
 from cadres.actions.record_talk import record_talk
-from cadres.models import Posting
+from cadres.models import Posting, Talk
 from townships.access import can
 from townships.errors import OutOfReach
 from townships.periods import chinese_date, today, week_of
@@ -84,7 +84,7 @@ def case(request, pk: int, day: str):
             "flags": [FLAG_WORDS[flag] for flag in line.flags],
             "proofs": DayEvidence(request.user, [posting.pk], on, on).of(posting.pk, on),
             "reviews": posting.day_reviews.filter(day=on).select_related("reviewed_by"),
-            "talks": posting.talks.filter(about_day=on),
+            "talks": Talk.objects.reachable_by(request.user, "view_attendance").filter(posting=posting, about_day=on),
             "may_act": can(request.user, "record_talk", posting),
             "review_form": review_form,
             "talk_form": talk_form,

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from cadres.models import Posting
+from django.db.models import Exists, OuterRef
+
+from cadres.models import Cadre, Posting
 from cadres.models.posting import PostingQuerySet
 from cadres.roster.columns import ROSTER
 from cadres.roster.workbook_out import EXTRA, roster_csv, write_roster
@@ -15,15 +17,19 @@ from townships.models import AdministrativeUnit, User
 KEYS = (*(column.key for column in ROSTER.columns), "unit_code")
 """What a row has: the keys of the roster table and the village's code."""
 
+GOES_ALONG = ("phone", "political_status", "education", "major")
+"""What goes along with a person who left for a place out of reach: it is no longer ours to tell."""
+
 
 def export_roster(*, unit: AdministrativeUnit, day: date, actor: User | None = None) -> Iterator[dict[str, str]]:
     """Rows of the people posted in the unit's subtree on `day`, by village and first day; one query, streamed.
 
     Every value is text, "" where nothing is known; `end_date` is the last day. The right is view_members; without
-    view_identity identity and telephone numbers are masked. An export by a person is kept in the trail.
+    view_identity identity and telephone numbers are masked; of people who left since, what is theirs is left out. An
+    export by a person is kept in the trail.
     """
     masked = _opened(unit, day, actor)
-    return (_row(posting, masked=masked) for posting in _streamed(_postings(unit, day)))
+    return (_row(posting, masked=masked) for posting in _streamed(_postings(unit, day, actor)))
 
 
 def roster_file(
@@ -34,7 +40,7 @@ def roster_file(
     Villages that share a name in the unit are written with their township in front.
     """
     masked = _opened(unit, day, actor)
-    postings = _postings(unit, day)
+    postings = _postings(unit, day, actor)
     twice = _names_of_several_villages(unit)
     rows = (_file_row(posting, twice, masked=masked) for posting in _streamed(postings))
     if form == "csv":
@@ -52,8 +58,10 @@ def _opened(unit: AdministrativeUnit, day: date, actor: User | None) -> bool:
     return masked
 
 
-def _postings(unit: AdministrativeUnit, day: date) -> PostingQuerySet:
-    return Posting.objects.within(unit).active_on(day).order_by("village__path", "begins", "cadre__name", "pk")
+def _postings(unit: AdministrativeUnit, day: date, actor: User | None) -> PostingQuerySet:
+    rows = Posting.objects.within(unit).active_on(day).order_by("village__path", "begins", "cadre__name", "pk")
+    kept = Cadre.objects.all() if actor is None else Cadre.objects.kept_by(actor, "view_members")
+    return rows.annotate(is_kept=Exists(kept.filter(pk=OuterRef("cadre_id"))))
 
 
 def _streamed(postings: PostingQuerySet) -> Iterator[Posting]:
@@ -81,7 +89,8 @@ def _file_row(posting: Posting, twice: frozenset[str], *, masked: bool) -> dict[
 
 def _row(posting: Posting, *, masked: bool) -> dict[str, str]:
     cadre, institution, last = posting.cadre, posting.dispatching_institution, posting.last_day
-    return {
+    masked = masked or not posting.is_kept
+    row = {
         "name": cadre.name,
         "sex": cadre.sex,
         "ethnicity": cadre.ethnicity,
@@ -101,3 +110,4 @@ def _row(posting: Posting, *, masked: bool) -> dict[str, str]:
         "lodging": posting.lodging,
         "unit_code": posting.village.division_code,
     }
+    return row if posting.is_kept else row | dict.fromkeys(GOES_ALONG, "")

@@ -16,11 +16,12 @@ from cadres.roster.errors import Invalid
 from cadres.roster.judging import Verdict, judge
 from cadres.roster.people import Entry, read_entries
 from cadres.roster.reader import Reading, read_tables
-from cadres.roster.report import ImportReport, Watch, outcome_of, unwatched
+from cadres.roster.report import ImportReport, Sink, Watch, outcome_of, unwatched
 from cadres.roster.villages import VillageIndex
 from cadres.roster_store import BATCH, InstitutionDesk
 from townships import audit
 from townships.access import require
+from townships.memory import unhurried_memory
 from townships.models import AdministrativeUnit, User
 from townships.paths import covered
 
@@ -37,6 +38,7 @@ def import_roster(
     expected: str = "",
     watch: Watch = unwatched,
     keep_rows: bool = True,
+    sink: Sink | None = None,
 ) -> ImportReport:
     """Import a roster file into the subtree of `unit`; the contract's "Roster" is the rule.
 
@@ -46,10 +48,10 @@ def import_roster(
     the admin, not by a blank. With `dry_run` the report says what would happen, row by row in `outcomes`. `expected`
     is the fingerprint of the report somebody looked at: a different result raises PreviewOutdated.
     `watch(done, total)` is told how many rows are judged. Rows are judged and written in batches; without `keep_rows`
-    the report has no `outcomes`, and a hundred thousand rows need little more memory than their cells.
+    the report has no `outcomes`, and a hundred thousand rows need little more memory than their cells; a `sink` takes
+    them one by one instead.
     """
     require(actor, "manage_roster", unit)
-    reading = read_tables(content, columns=ROSTER, filename=filename, choices=choices)
     order = _Order(
         unit,
         filename,
@@ -58,16 +60,10 @@ def import_roster(
         expected=expected,
         watch=watch,
         keep_rows=keep_rows or bool(expected),
+        sink=sink,
     )
-    if not reading.tables:
-        return _report_on(reading)
-    if dry_run:
-        return _look(order, reading)
-    try:
-        return _import(order, reading)
-    except IntegrityError:
-        # Somebody brought in the same person meanwhile; he is known now.
-        return _import(order, reading)
+    with unhurried_memory():
+        return _carried_out(order, content, choices, dry_run=dry_run)
 
 
 @dataclass(frozen=True)
@@ -81,21 +77,40 @@ class _Order:
     expected: str
     watch: Watch
     keep_rows: bool
+    sink: Sink | None
 
 
-def _report_on(reading: Reading) -> ImportReport:
+def _carried_out(order: _Order, content: bytes, choices: Choices, *, dry_run: bool) -> ImportReport:
+    reading = read_tables(content, columns=ROSTER, filename=order.filename, choices=choices)
+    if not reading.tables:
+        return _report_on(order, reading)
+    if dry_run:
+        return _look(order, reading)
+    try:
+        return _import(order, reading)
+    except IntegrityError:
+        # Somebody brought in the same person meanwhile; he is known now.
+        return _import(order, reading)
+
+
+def _report_on(order: _Order, reading: Reading) -> ImportReport:
     return ImportReport(
-        errors=list(reading.problems), warnings=list(reading.warnings), left_out=reading.left_out, reading=reading
+        errors=list(reading.problems),
+        warnings=list(reading.warnings),
+        left_out=reading.left_out,
+        reading=reading,
+        sink=order.sink,
     )
 
 
 def _look(order: _Order, reading: Reading) -> ImportReport:
     """Judge without writing, and without holding a lock from the first batch to the last."""
-    report, counts = _report_on(reading), Counter()
+    report, counts = _report_on(order, reading), Counter()
     with transaction.atomic():
         desk = InstitutionDesk(order.unit)
     for verdicts in _judged(order, reading, desk):
-        _fill(report, verdicts, keep_rows=order.keep_rows)
+        _fill(report, verdicts)
+        _tell(report, verdicts, order)
         counts.update(verdict.kind for verdict in verdicts)
     if not report.errors:
         _count(report, counts)
@@ -105,16 +120,17 @@ def _look(order: _Order, reading: Reading) -> ImportReport:
 @transaction.atomic
 def _import(order: _Order, reading: Reading) -> ImportReport:
     """Judge and write batch by batch; the first error stops the writing and takes back what was written."""
-    report, counts = _report_on(reading), Counter()
+    report, counts = _report_on(order, reading), Counter()
     desk = InstitutionDesk(order.unit)
     for verdicts in _judged(order, reading, desk):
-        _fill(report, verdicts, keep_rows=order.keep_rows)
+        _fill(report, verdicts)
         good = [verdict for verdict in verdicts if verdict.kind != "refused"]
         counts.update(verdict.kind for verdict in good)
         if order.only_good or not report.errors:
             report.receipts += roster_store.write(
                 good, desk, actor=order.actor, reason=f"导入花名册 {order.filename}", with_receipts=order.keep_rows
             )
+        _tell(report, verdicts, order)
     if order.expected and report.fingerprint != order.expected:
         raise PreviewOutdated
     if report.errors and not order.only_good:
@@ -180,13 +196,17 @@ def _village(entry: Entry, villages: VillageIndex):
     return village
 
 
-def _fill(report: ImportReport, verdicts: Iterable[Verdict], *, keep_rows: bool) -> None:
+def _fill(report: ImportReport, verdicts: Iterable[Verdict]) -> None:
     for verdict in verdicts:
         report.rows += 1
         report.errors.extend(verdict.entry.errors)
         report.warnings.extend(verdict.entry.warnings)
-        if keep_rows:
-            report.outcomes.append(outcome_of(verdict.entry, verdict.kind, verdict.changes, verdict.receipts))
+
+
+def _tell(report: ImportReport, verdicts: Iterable[Verdict], order: _Order) -> None:
+    """The rows' outcomes, with the receipts of what was written of them."""
+    for verdict in verdicts if order.keep_rows else ():
+        report.tell(outcome_of(verdict.entry, verdict.kind, verdict.changes, verdict.receipts))
 
 
 def _count(report: ImportReport, counts: Counter[str]) -> None:

@@ -5,7 +5,28 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from townships.querysets import UnitQuerySet
+from townships.periods import today
+from townships.querysets import UnitQuerySet, keeping
+from townships.roles import VIEWING
+
+
+class CadreQuerySet(UnitQuerySet):
+    def reachable_by(self, user, capability: str) -> "CadreQuerySet":
+        """To look at: whoever was ever posted there. To change, or to see unmasked: whoever is kept there."""
+        if capability in VIEWING:
+            return super().reachable_by(user, capability)
+        return self.kept_by(user, capability)
+
+    def kept_by(self, user, capability: str) -> "CadreQuerySet":
+        """The people whose own facts (number, phone, education, account) the user may read or change.
+
+        They go with the person: where he only was, his postings and the evidence of that time stay, no more.
+        """
+        if user.is_superuser and user.is_active:
+            return self.all()
+        postings = self.model._meta.get_field("postings").related_model
+        there = keeping(postings.objects.reachable_by(user, capability), "cadre", today())
+        return self.filter(pk__in=there.order_by().values("cadre"))
 
 
 class Cadre(models.Model):
@@ -39,7 +60,7 @@ class Cadre(models.Model):
         related_name="cadre",
     )
 
-    objects = UnitQuerySet.as_manager()
+    objects = CadreQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

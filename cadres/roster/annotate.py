@@ -18,10 +18,12 @@ from cadres.roster.places import WARNING, Mark, marks_of
 from cadres.roster.reader import Table
 from cadres.roster.rest_workbook import notice_workbook, rest_workbook, whole_workbook
 from cadres.roster.sheet_marks import marked
-from cadres.roster.workbook import ZIP, open_sheets
+from cadres.roster.workbook import ZIP, open_sheets, rough_rows
 
 MOST_ROWS = 20_000
 """A workbook with more filled rows comes back with its refused rows only."""
+
+MOST_ROWS_WITH_BLANKS = 100_000
 
 _REBUILT = "{kind} 文件不能带批注，已另做成 .xlsx：单元格内容一样，格式没有保留"
 _REST = f"文件超过 {MOST_ROWS:,} 行，只返回要改正的行：改正后单独上传即可"
@@ -54,20 +56,26 @@ def annotate(
         rows = sum(1 for sheet in open_sheets(content) for _, cells in sheet.rows if any(cells))
     except UnusableFile:
         return AnswerFile(notice_workbook(mark.text for mark in marks), f"{name}(问题说明).xlsx", _UNREADABLE)
-    if rows > MOST_ROWS:
+    if rows > MOST_ROWS or rough_rows(content) > MOST_ROWS_WITH_BLANKS:
         rest = rest_workbook(content, tables=tables, errors=errors)
         return AnswerFile(rest, f"{name}(待改正).xlsx", _REST)
     if content.startswith(ZIP):
         return _in_place(content, marks, name=name, kind=kind)
     shown = kind if kind in (".xls", ".et", ".csv", ".txt") else "这种"
-    return AnswerFile(whole_workbook(content, marks=marks), f"{name}(批注).xlsx", _REBUILT.format(kind=shown))
+    return _rebuilt(content, marks, name=name, remark=_REBUILT.format(kind=shown))
 
 
 def _in_place(content: bytes, marks: list[Mark], *, name: str, kind: str) -> AnswerFile:
     try:
         return AnswerFile(marked(content, marks), f"{name}(批注){kind if kind == '.xlsm' else '.xlsx'}")
     except BrokenPackage:
-        return AnswerFile(whole_workbook(content, marks=marks), f"{name}(批注).xlsx", _BROKEN)
+        return _rebuilt(content, marks, name=name, remark=_BROKEN)
+
+
+def _rebuilt(content: bytes, marks: list[Mark], *, name: str, remark: str) -> AnswerFile:
+    """A new workbook, which says on its first cell how it differs from the upload."""
+    said = [*marks, Mark(None, None, 0, remark)]
+    return AnswerFile(whole_workbook(content, marks=said), f"{name}(批注).xlsx", remark)
 
 
 def _named(filename: str) -> tuple[str, str]:

@@ -51,6 +51,11 @@ def header_text(cell: object) -> str:
     return str(cell)
 
 
+def header_line(cells: Sequence[object]) -> tuple[str, ...]:
+    """The filled cells of a row as header texts: by these a line repeated at a page break is known again."""
+    return tuple(header_text(cell) for cell in cells if not is_blank(cell))
+
+
 def may_begin_header(cells: Sequence[object], columns: ColumnTable) -> bool:
     """A cheap test for data rows: some cell starts like a header that every header row must have."""
     starts = columns.must_starts

@@ -71,7 +71,10 @@ def judge(
         return verdict
     if cadre is None or verdict.posting is None:
         verdict.kind = "new"
-    _compare_person(verdict, hidden=cadre is not None and not any(map(sees, postings)))
+    if not any(posting.begins > begins and not sees(posting) for posting in postings):
+        # Of somebody who has gone on to a place out of sight, only the time here may be put right.
+        latest = max(postings, key=lambda posting: posting.begins, default=None)
+        _compare_person(verdict, hidden=latest is None or not sees(latest))
     _compare_service(verdict, institution, begins, ends)
     if verdict.kind == "refused":
         verdict.kind = "changed" if verdict.person or verdict.service else "same"

@@ -20,7 +20,16 @@ from cadres.roster import errors
 from cadres.roster.choices_made import NO_CHOICES, Choices
 from cadres.roster.columns import ColumnTable
 from cadres.roster.errors import Problem, UnusableFile, problem, shown
-from cadres.roster.headers import HEADER_DEPTH, Header, NumberedRow, find_header, is_blank, may_begin_header
+from cadres.roster.headers import (
+    HEADER_DEPTH,
+    Header,
+    NumberedRow,
+    find_header,
+    header_line,
+    header_text,
+    is_blank,
+    may_begin_header,
+)
 from cadres.roster.lines import Line, LineReader
 from cadres.roster.text import bare_cell, tidy
 from cadres.roster.workbook import Sheet, open_sheets
@@ -193,6 +202,8 @@ class _TableFinder:
         self._filled = self._filled_rows()
         self._ahead: deque[NumberedRow] = deque()
         self._above: deque[str] = deque(maxlen=_LINES_ABOVE)
+        self._tops: set[tuple[str, ...]] = set()
+        self._titles: set[tuple[str, ...]] = set()
 
     def has_header(self) -> bool:
         for _ in range(HEADER_WITHIN):
@@ -218,6 +229,7 @@ class _TableFinder:
             number, cells = self._ahead.popleft()
             if lines is None:
                 self._above.append(in_words(cells))
+                self._titles.add(header_line(cells))
                 searched += 1
                 if searched >= HEADER_WITHIN:
                     break
@@ -235,7 +247,11 @@ class _TableFinder:
         return Table(sheet.name, header, self._columns, sheet.epoch_1904, sheet.hidden_rows, self._values, above)
 
     def _is_title(self, cells: list[object]) -> bool:
-        """Where titles matter, a single cell right above a header is the title of what follows: 龙塘村."""
+        """A line that stood above the header and is repeated at a page break with it; where titles matter, also a
+        single cell right above a header, which is the title of what follows: 龙塘村.
+        """
+        if _is_repeated(cells, self._titles):
+            return True
         if not self._columns.titled or sum(not is_blank(cell) for cell in cells) != 1:
             return False
         return self._look_ahead() and self._header_next() is not None
@@ -244,11 +260,17 @@ class _TableFinder:
         return find_header(list(self._ahead), self._columns, self._wide)
 
     def _header_here(self, *, first: bool) -> Header | None:
-        """The header that begins at the next row; its rows are consumed and its merges do not flow into the data."""
-        if not first and not may_begin_header(self._ahead[0][1], self._columns):
+        """The header that begins at the next row; its rows are consumed and its merges do not flow into the data.
+
+        The upper line of a header of several levels may name no column that every header must have (个人信息 above
+        姓名): repeated at a page break it is known by its wording.
+        """
+        cells = self._ahead[0][1]
+        if not first and not may_begin_header(cells, self._columns) and not _is_repeated(cells, self._tops):
             return None
         header = self._header_next()
         if header is not None:
+            self._tops.add(header_line(cells))
             for _ in range(header.depth):
                 number, _ = self._ahead.popleft()
             self._merges.forget_up_to(number)
@@ -267,6 +289,14 @@ class _TableFinder:
             if not all(map(is_blank, cells)):
                 self.seen_anything = True
                 yield number, cells
+
+
+def _is_repeated(cells: list[object], lines: set[tuple[str, ...]]) -> bool:
+    """Whether a row is one of `lines` again. Lines of the head of a table have words only, so most rows fail at once."""
+    if not lines or not all(cell is None or isinstance(cell, str) for cell in cells):
+        return False
+    first = next((cell for cell in cells if not is_blank(cell)), "")
+    return any(line[0].startswith(header_text(first)[:2]) for line in lines) and header_line(cells) in lines
 
 
 class _DownwardMerges:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cadres.roster.errors import Problem, shown
 from cadres.roster.judging import Change
@@ -46,6 +47,10 @@ class RowOutcome:
         return masked("id_number", self.id_number)
 
 
+Sink = Callable[["ImportReport", RowOutcome], None]
+"""Takes the outcomes one by one, so that nobody holds a hundred thousand of them."""
+
+
 @dataclass
 class ImportReport:
     """`rows` are the data rows read. With any error nothing is written and nothing counts as created or updated,
@@ -64,6 +69,18 @@ class ImportReport:
     left_out: list[LeftOut] = field(default_factory=list)
     reading: Reading | None = None
     receipts: list[Receipt] = field(default_factory=list)
+    sink: Sink | None = None
+    told: int = 0
+    _digest: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    def tell(self, outcome: RowOutcome) -> None:
+        """Keep a row's outcome, or hand it to the sink."""
+        if self.sink is None:
+            self.outcomes.append(outcome)
+            return
+        self.told += 1
+        self._digest.update(_said(outcome))
+        self.sink(self, outcome)
 
     def to_json(self) -> dict[str, object]:
         """The result document of the contract."""
@@ -80,26 +97,36 @@ class ImportReport:
     @property
     def fingerprint(self) -> str:
         """Of what the rows would do: two looks at one file that say the same have the same."""
-        digest = hashlib.sha256()
-        for o in self.outcomes:
-            said = [(c.label, c.old, c.new) for c in o.changes], [(p.code, p.message) for p in o.problems]
-            digest.update(repr((o.sheet, o.row, o.kind, o.name, o.id_number, o.village, *said)).encode())
+        digest = self._digest.copy()
+        for outcome in self.outcomes:
+            digest.update(_said(outcome))
         return digest.hexdigest()
 
     @property
     def file_errors(self) -> list[Problem]:
         """Errors that belong to no row of the preview: of the file or of a header."""
+        if self.sink is not None and self.reading is not None:
+            return list(self.reading.problems)
         of_rows = {id(problem) for outcome in self.outcomes for problem in outcome.problems}
         return [problem for problem in self.errors if id(problem) not in of_rows]
 
     @property
     def general_warnings(self) -> list[Problem]:
+        if self.sink is not None and self.reading is not None:
+            return list(self.reading.warnings)
         of_rows = {id(problem) for outcome in self.outcomes for problem in outcome.warnings}
         return [problem for problem in self.warnings if id(problem) not in of_rows]
 
     @property
     def has_several_sheets(self) -> bool:
         return len({outcome.sheet for outcome in self.outcomes}) > 1
+
+
+def _said(outcome: RowOutcome) -> bytes:
+    """What a row would do, for the fingerprint."""
+    o = outcome
+    said = [(c.label, c.old, c.new) for c in o.changes], [(p.code, p.message) for p in o.problems]
+    return repr((o.sheet, o.row, o.kind, o.name, o.id_number, o.village, *said)).encode()
 
 
 def outcome_of(entry, kind: str, changes=(), receipts: Sequence[Receipt] = ()) -> RowOutcome:

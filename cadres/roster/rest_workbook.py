@@ -79,7 +79,8 @@ def whole_workbook(content: bytes, *, marks: Iterable[Mark]) -> bytes:
         for number, sheet in enumerate(sheets):
             own = dict(texts.get(sheet.name, {}))
             if number == 0 and sheet.name is not None:
-                own |= texts.get(None, {})
+                for cell, said in texts.get(None, {}).items():
+                    own[cell] = [*own.get(cell, []), *said]
             writer.write_whole(sheet, own)
         writer.finish()
     return out.getvalue()

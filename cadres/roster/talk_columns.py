@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cadres.roster.columns import Column, ColumnTable
 from cadres.roster.errors import Invalid
-from cadres.roster.text import as_text, bare_cell, tidy
+from cadres.roster.text import as_text, bare_cell, prose
 
 TALKS = ColumnTable(
     columns=(
@@ -51,7 +51,7 @@ def kind(raw: object) -> str:
 
 def words(key: str, raw: object) -> str:
     """A text that fits its column. Raises Invalid(value.too_long)."""
-    text = tidy(as_text(raw))
+    text = prose(as_text(raw), lines=key in ("content", "statement"))
     if text in _NOTHING:
         return ""
     if len(text) > LONGEST[key]:

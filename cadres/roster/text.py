@@ -24,6 +24,7 @@ _TIDY = {
     **_SPACES,
     **_PRIVATE,
 }
+_PROSE = {code: sign for code, sign in _TIDY.items() if code not in _WIDE}
 _EMOJI = re.compile("[\u20d0-\u20ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\U0001fb00-\U0001fbff]")
 _NEEDS_TIDYING = re.compile("[^\u0020-\u007e\u00b7\u4e00-\u9fa5、。“”]")
 
@@ -48,6 +49,15 @@ def tidy(text: str) -> str:
     if _NEEDS_TIDYING.search(text):
         text = _EMOJI.sub("", text.translate(_TIDY))
     return " ".join(text.split()) if " " in text else text
+
+
+def prose(text: str, *, lines: bool = False) -> str:
+    """Sentences as they were written: full-width signs stay, control and invisible characters go. Idempotent.
+
+    With `lines` the line breaks stay too.
+    """
+    cleaned = (" ".join(_EMOJI.sub("", line.translate(_PROSE)).split()) for line in text.splitlines())
+    return ("\n" if lines else " ").join(line for line in cleaned if line)
 
 
 def bare(text: str) -> str:

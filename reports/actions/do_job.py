@@ -1,7 +1,7 @@
 """What a worker does for each kind of job."""
 
 from cadres.imports import Cancelled
-from cadres.models import ImportRun
+from cadres.models import ImportRow, ImportRun
 from reports.actions.compile_bulletin import compile_bulletin
 from reports.actions.judge_import import content_of, judge_import
 from reports.actions.schedule_runs import DRAFT_UNIT, SCORE_UNIT
@@ -44,7 +44,12 @@ def draft_unit(job: Job) -> Outcome:
 def judge_file(job: Job) -> Outcome:
     """The preview of a large file."""
     run, actor = _import_of(job)
-    run = judge_import(run=run, actor=actor, content=content_of(run), watch=_watch(job))
+    try:
+        run = judge_import(run=run, actor=actor, content=content_of(run), watch=_watch(job), large=True)
+    except Cancelled:
+        # Rows that were stored after somebody gave the file up.
+        ImportRow.objects.filter(run=run, run__state=ImportRun.State.DROPPED).delete()
+        raise
     return Outcome(people=run.counts["rows"], result=run.counts)
 
 

@@ -14,10 +14,10 @@ DROPPABLE = (ImportRun.State.JUDGING, ImportRun.State.READY, ImportRun.State.UNU
 
 @transaction.atomic
 def drop_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
-    """Cancel an import that is not written. Once the writing has begun it is over in a moment, all or nothing."""
+    """Give up an import that is not written; one whose writing has not begun, or broke off, waits for the button again."""
     require(actor, capability, run.unit)
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("unit", "job").get(pk=run.pk)
-    if run.state == ImportRun.State.WRITING and run.job and jobs.cancel(run.job):
+    if run.state == ImportRun.State.WRITING and run.job and (jobs.cancel(run.job) or run.job.state in jobs.ENDED):
         run.state = ImportRun.State.READY
         run.save(update_fields=["state"])
         return run

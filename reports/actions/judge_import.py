@@ -1,7 +1,9 @@
 """Look at an uploaded file: what it holds and what each row would do. Writes the preview, nothing else."""
 
-from cadres.import_store import store_report
-from cadres.imports import UploadGone
+from django.db import transaction
+
+from cadres.import_store import PreviewWriter, store_report
+from cadres.imports import Cancelled, UploadGone
 from cadres.models import ColumnChoice, ImportRow, ImportRun
 from cadres.roster.choices_made import Choices
 from cadres.roster.guess import guess_kind
@@ -10,6 +12,7 @@ from cadres.roster.uploads import RosterUploads
 from reports.imports import ASKS, BY_KEY, BadAnswer, ImportKind, kinds_for
 from townships.models import User
 
+_OVER = (ImportRun.State.WRITTEN, ImportRun.State.UNDONE, ImportRun.State.DROPPED)
 _NOTHING = dict.fromkeys([*ImportRow.Kind.values, "rows", "hidden", "noted"], 0)
 
 
@@ -28,22 +31,32 @@ def choices_of(run: ImportRun) -> Choices:
     return Choices(columns={**remembered, **own.columns}, values=own.values)
 
 
-def judge_import(*, run: ImportRun, actor: User, content: bytes, watch: Watch = unwatched) -> ImportRun:
-    """Judge every row and store the preview; the run is then ready, or unusable."""
+def judge_import(
+    *, run: ImportRun, actor: User, content: bytes, watch: Watch = unwatched, large: bool = False
+) -> ImportRun:
+    """Judge every row and store the preview; the run is then ready, or unusable.
+
+    `large`: the rows are stored as they are judged, and nobody holds all of them.
+    """
     if not run.kind:
         tables = {kind.key: kind.columns for kind in kinds_for(actor, run.unit)}
         run.kind = guess_kind(content, tables) or next(iter(tables))
     kind = BY_KEY[run.kind]
     if any(not run.options.get(ask) for ask in kind.asks):
         return _wait_for_answers(run, kind)
+    _not_over(run)
+    writer = PreviewWriter(run) if large and kind.streams else None
+    streaming = {"sink": writer} if writer else {}
     try:
-        report = _report(run, kind, actor=actor, content=content, watch=watch)
+        report = _report(run, kind, actor=actor, content=content, watch=watch, **streaming)
     except BadAnswer as bad:
         return _unusable(run, bad.message)
-    return _keep(run, report)
+    return _keep(run, report, writer)
 
 
-def _report(run: ImportRun, kind: ImportKind, *, actor: User, content: bytes, watch: Watch) -> ImportReport:
+def _report(
+    run: ImportRun, kind: ImportKind, *, actor: User, content: bytes, watch: Watch, **streaming
+) -> ImportReport:
     return kind.run(
         unit=run.unit,
         content=content,
@@ -55,6 +68,7 @@ def _report(run: ImportRun, kind: ImportKind, *, actor: User, content: bytes, wa
         expected="",
         watch=watch,
         options=run.options,
+        **streaming,
     )
 
 
@@ -70,12 +84,27 @@ def _unusable(run: ImportRun, why: str) -> ImportRun:
     return run
 
 
-def _keep(run: ImportRun, report: ImportReport) -> ImportRun:
-    """Batch by batch: nobody looks at the rows before the state says so, and no lock is held for all of them."""
+def _keep(run: ImportRun, report: ImportReport, writer: PreviewWriter | None) -> ImportRun:
+    """A small preview is stored under the run's lock. A large one was stored batch by batch: nobody looks at its rows
+    before the state says so, and no lock is held for all of them.
+    """
     looks = run.counts.get("looks", 0)
-    store_report(run, report)
-    run.counts["looks"] = looks
-    run.failure = ""
-    run.state = ImportRun.State.READY if report.outcomes else ImportRun.State.UNUSABLE
-    run.save()
+    with transaction.atomic():
+        _not_over(run)
+        if writer:
+            writer.finish(report)
+        else:
+            store_report(run, report)
+        run.counts["looks"] = looks
+        run.failure = ""
+        run.state = ImportRun.State.READY if report.outcomes or report.told else ImportRun.State.UNUSABLE
+        run.save()
     return run
+
+
+@transaction.atomic
+def _not_over(run: ImportRun) -> None:
+    """Somebody gave the run up, or wrote it, while it was looked at: then there is no new preview."""
+    state = ImportRun.objects.select_for_update().values_list("state", flat=True).get(pk=run.pk)
+    if state in _OVER:
+        raise Cancelled("这次导入已经写入、撤回或放弃，没有再核对：请刷新页面。")

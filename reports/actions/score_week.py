@@ -5,9 +5,6 @@ stored score and says so; what a published bulletin froze is left alone, and the
 week that is not over is stored as not final, so that its running state can be seen but is never taken for a score.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +24,7 @@ from reports.score_store import ScoredMember, Tally, drop_stale, store
 from reports.week_guard import FrozenWeek, hold_townships
 from townships.access import require
 from townships.errors import Refused
+from townships.memory import unhurried_memory
 from townships.models import AdministrativeUnit, User
 from townships.paths import covers
 from townships.periods import SHANGHAI, Week
@@ -75,19 +73,6 @@ def score_week(*, unit: AdministrativeUnit, week: Week, actor: User | None = Non
             run.score(batch)
     run.finish()
     return run.result
-
-
-@contextmanager
-def unhurried_memory() -> Iterator[None]:
-    """No search for garbage cycles meanwhile: a batch makes none, and each search walks the whole process (a fifth
-    of the time of 20,000 scores when measured)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Run:

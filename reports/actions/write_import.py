@@ -6,14 +6,14 @@ from django.utils import timezone
 from cadres import imports
 from cadres.import_store import without_numbers
 from cadres.models import ImportRow, ImportRun
-from cadres.roster.report import ImportReport, Watch, unwatched
+from cadres.roster.report import ImportReport, RowOutcome, Watch, unwatched
 from reports.actions.judge_import import choices_of, content_of, judge_import
 from reports.actions.start_import import AT_ONCE
 from reports.imports import BY_KEY
 from townships import jobs
 from townships.access import require
 from townships.models import User
-from townships.receipts import ranges_of
+from townships.receipts import Receipt, ranges_of
 
 WRITE = "write_import"
 BATCH = 2_000
@@ -58,7 +58,7 @@ def carry_out(*, run: ImportRun, actor: User, content: bytes, watch: Watch = unw
     try:
         return _write(run, actor, content, watch)
     except imports.PreviewOutdated as outdated:
-        judge_import(run=run, actor=actor, content=content)
+        judge_import(run=run, actor=actor, content=content, large=run.counts["rows"] > AT_ONCE)
         ImportRun.objects.filter(pk=run.pk).update(failure=outdated.message)
         raise
 
@@ -66,7 +66,9 @@ def carry_out(*, run: ImportRun, actor: User, content: bytes, watch: Watch = unw
 @transaction.atomic
 def _write(run: ImportRun, actor: User, content: bytes, watch: Watch) -> ImportRun:
     run = _locked(run, ImportRun.State.WRITING)
-    report = BY_KEY[run.kind].run(
+    kind, keeper = BY_KEY[run.kind], _Keeper()
+    streaming = {"sink": keeper} if kind.streams else {}
+    report = kind.run(
         unit=run.unit,
         content=content,
         filename=run.file_name,
@@ -77,26 +79,52 @@ def _write(run: ImportRun, actor: User, content: bytes, watch: Watch) -> ImportR
         expected=run.fingerprint,
         watch=watch,
         options=run.options,
+        **streaming,
     )
     if not report.committed:
         raise imports.PreviewOutdated
-    _keep_receipts(run, report)
+    for outcome in report.outcomes:
+        keeper(report, outcome)
+    _keep_receipts(run, report, keeper)
     run.state, run.written_at = ImportRun.State.WRITTEN, timezone.now()
     run.counts |= {"created": report.created, "updated": report.updated}
     run.save()
     return run
 
 
-def _keep_receipts(run: ImportRun, report: ImportReport) -> None:
+class _Keeper:
+    """Takes the outcomes of an import one by one and keeps their receipts alone.
+
+    Another report means that the import began anew (somebody had brought in the same person meanwhile).
+    """
+
+    def __init__(self) -> None:
+        self._report: ImportReport | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.rows = 0
+        self.made: list[Receipt] = []
+        self.changed: dict[int, list[dict]] = {}
+
+    def __call__(self, report: ImportReport, outcome: RowOutcome) -> None:
+        if report is not self._report:
+            self._report = report
+            self._begin()
+        for receipt in outcome.receipts:
+            if receipt.made:
+                self.made.append(receipt)
+            else:
+                self.changed.setdefault(self.rows, []).append(receipt.to_json())
+        self.rows += 1
+
+
+def _keep_receipts(run: ImportRun, report: ImportReport, keeper: _Keeper) -> None:
     """What was created beside the run, as ranges of keys; what was changed beside each row."""
-    made = [receipt for outcome in report.outcomes for receipt in outcome.receipts if receipt.made]
-    run.receipts = ranges_of([*report.receipts, *made])
+    run.receipts = ranges_of([*report.receipts, *keeper.made])
     keys = run.rows.exclude(kind=ImportRow.Kind.LEFT_OUT).order_by("position").values_list("pk", flat=True)
-    changed = {
-        pk: [receipt.to_json() for receipt in outcome.receipts if not receipt.made]
-        for pk, outcome in zip(keys.iterator(chunk_size=BATCH), report.outcomes, strict=True)
-        if any(not receipt.made for receipt in outcome.receipts)
-    }
+    # The rows of the preview are in the order of the report.
+    changed = {pk: keeper.changed[n] for n, pk in enumerate(keys.iterator(chunk_size=BATCH)) if n in keeper.changed}
     run.counts["undoable"] = bool(run.receipts or changed)
     wanted = list(changed)
     for start in range(0, len(wanted), BATCH):

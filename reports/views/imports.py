@@ -250,12 +250,13 @@ def import_drop(request, unit, pk: int):
     """Not this file after all."""
     run = _run_at(request, unit, pk)
     capability = BY_KEY[run.kind].capability if run.kind else "view_members"
+    gone = run.state != ImportRun.State.WRITING
     dropped = attempt(
         request,
         lambda: drop_import(run=run, actor=request.user, capability=capability),
-        f"{run.file_name} 没有写入，文件已删除。",
+        f"{run.file_name} 没有写入，文件已删除。" if gone else f"{run.file_name} 没有写入，可以再次核对后写入。",
     )
-    return redirect("reports:imports", unit.division_code) if dropped else _back_to(run)
+    return redirect("reports:imports", unit.division_code) if dropped and gone else _back_to(run)
 
 
 @unit_view("view_members")

@@ -30,6 +30,12 @@ def _reachable_cadre(user, pk: int, capability: str = "view_members") -> Cadre:
     return cadre
 
 
+def _is_kept_by(user, cadre) -> bool:
+    """Whether what is the person's own (phone, education) is still the reader's to see: not where he only was."""
+    rows = Cadre.objects.reachable_by(user, "view_members").kept_by(user, "view_members")
+    return rows.filter(pk=cadre.pk).exists()
+
+
 def _part(request, cadre, tab: str) -> dict:
     """What a tab shows."""
     user = request.user
@@ -53,9 +59,9 @@ def _part(request, cadre, tab: str) -> dict:
     return {}
 
 
-def _may_see_identity(user, postings, cadre) -> bool:
-    """The person himself, or whoever holds view_identity where he is or was posted."""
-    return cadre.user_id == user.pk or any(can(user, "view_identity", posting) for posting in postings)
+def _may_see_identity(user, cadre) -> bool:
+    """The person himself, or whoever holds view_identity where he is now; not where he only was."""
+    return cadre.user_id == user.pk or can(user, "view_identity", cadre)
 
 
 def person(request, pk: int, tab: str = "timeline"):
@@ -67,7 +73,7 @@ def person(request, pk: int, tab: str = "timeline"):
     if not postings:
         raise OutOfReach
     own = cadre.user_id == user.pk
-    may_unmask = _may_see_identity(user, postings, cadre)
+    may_unmask = _may_see_identity(user, cadre)
     asked = request.method == "POST" and may_unmask
     if asked and not own:
         unit = postings[0].village
@@ -86,6 +92,7 @@ def person(request, pk: int, tab: str = "timeline"):
             "current": current,
             "is_posted": current.is_active_on(today()),
             "own": own,
+            "is_kept": own or _is_kept_by(user, cadre),
             "unmasked": asked or own,
             "may_unmask": may_unmask,
             "tab": tab,

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from attendance.models import (
@@ -18,7 +17,7 @@ from attendance.models import (
     SpotCheckResult,
     WeeklySheet,
 )
-from tests.attendance.files import posted, questions, xlsx
+from tests.attendance.files import posted, questions
 from townships.periods import SHANGHAI
 
 NOW = datetime(2026, 11, 4, 10, tzinfo=SHANGHAI)
@@ -219,66 +218,23 @@ def test_the_calendar_is_corrected_by_those_who_manage_policies(client, county, 
 # ---- files
 
 
-def upload(client, model: str, unit, *rows, **data):
-    file = SimpleUploadedFile("材料.xlsx", xlsx(*rows))
-    return client.post(url(model, "upload"), {"unit": unit.pk, "file": file, **data})
-
-
-@pytest.fixture
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.mark.usefixtures("_own_media")
 @pytest.mark.parametrize(
-    ("model", "rows", "data"),
+    ("model", "kind"),
     [
-        ("checkin", (["姓名", "时间"], ["甘雨", "2026-11-03 18:50"]), {}),
-        ("weeklysheet", (["姓名", "周一"], ["甘雨", "√"]), {"week": "2026-W45"}),
-        ("leaverequest", (["姓名", "开始时间", "结束时间"], ["甘雨", "2026-11-02", "2026-11-03"]), {}),
-        ("spotcheckresult", (["姓名", "抽查时间", "方式", "结果"], ["甘雨", "2026-11-03 09:00", "实地", "在岗"]), {}),
+        ("checkin", "check_ins"),
+        ("weeklysheet", "weekly_sheet"),
+        ("leaverequest", "leaves"),
+        ("spotcheckresult", "spot_checks"),
     ],
 )
-def test_a_file_is_looked_at_first_and_then_brought_in(client, clerk, tree, posting, model, rows, data):
+def test_a_list_leads_to_the_page_that_brings_files_in(client, clerk, auditor, tree, model, kind):
     client.force_login(clerk)
-    assert client.get(url(model, "upload")).status_code == 200
-    looked = upload(client, model, tree.township, *rows, **data)
-    page = looked.content.decode()
-    assert "共 1 行，新增 1" in page
-    kind = {"checkin": CheckIn, "weeklysheet": SheetMark, "leaverequest": LeaveRequest}.get(model, SpotCheckResult)
-    assert not kind.objects.exists()
-    done = client.post(url(model, "upload"), {"token": looked.context["token"], "confirm": "1"}, follow=True)
-    assert "已导入：新增 1" in done.content.decode()
-    assert kind.objects.count() == 1
-    again = client.post(url(model, "upload"), {"token": looked.context["token"], "confirm": "1"}, follow=True)
-    assert "请重新选择文件" in again.content.decode()
-
-
-@pytest.mark.usefixtures("_own_media")
-def test_a_file_with_errors_shows_them_and_offers_no_import(client, clerk, tree, posting):
-    client.force_login(clerk)
-    looked = upload(client, "checkin", tree.township, ["姓名", "时间"], ["张三", "2026-11-03 18:50"])
-    assert "一行也没有导入" in looked.content.decode()
-    assert "第 2 行“姓名”" in looked.content.decode()
-    assert looked.context["token"] == ""
-
-
-@pytest.mark.usefixtures("_own_media")
-def test_a_file_is_confirmed_by_whoever_chose_it(client, clerk, secretary, tree, posting):
-    client.force_login(clerk)
-    token = upload(client, "checkin", tree.township, ["姓名", "时间"], ["甘雨", "2026-11-03 18:50"]).context["token"]
-    client.force_login(secretary)
-    client.post(url("checkin", "upload"), {"token": token, "confirm": "1"})
-    assert not CheckIn.objects.exists()
-
-
-@pytest.mark.usefixtures("_own_media")
-def test_a_file_goes_only_where_the_right_is(client, outsider, auditor, tree, posting):
-    client.force_login(outsider)
-    response = upload(client, "checkin", tree.township, ["姓名", "时间"], ["甘雨", "2026-11-03 18:50"])
-    assert "unit" in response.context["form"].errors
+    page = client.get(url(model)).content.decode()
+    address = f"{reverse('reports:imports', args=[tree.township.division_code])}?kind={kind}"
+    assert address in page
+    assert client.get(address).status_code == 200
     client.force_login(auditor)
-    assert client.get(url("checkin", "upload")).status_code == 403
+    assert "导入文件" not in client.get(url(model)).content.decode()
 
 
 def fill(postings) -> None:

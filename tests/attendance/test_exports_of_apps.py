@@ -247,3 +247,11 @@ def test_the_first_day_of_a_title(text, day):
 )  # fmt: skip
 def test_headers_that_no_list_can_name(form, key):
     assert punch_header(form) == key
+
+
+def test_the_department_tells_people_of_one_name_apart(tree):
+    here, there = posted(tree.village, "王芳"), posted(tree.other_village, "王芳")
+    rows = [{**record(), "姓名": "王芳", "部门": village} for village in ("大同村", "龙塘村")]
+    report = bring(tree.township, ding((ding_records, *rows)))
+    assert (report.errors, report.created) == ([], 2)
+    assert {one.posting for one in CheckIn.objects.all()} == {here, there}

@@ -101,7 +101,7 @@ def test_only_who_may_record_talks_may(tree, posting, clerk):
 
 
 def test_what_the_admin_exports_is_all_the_same(tree, posting, client, secretary):
-    bring(tree.township, row(), row(day="2026-11-05", kind="约谈", reason="再次不在岗"))
+    bring(tree.township, row(), row(day="2026-11-05", kind="约谈", reason="再次不在岗，未请假（第二次）"))
     client.force_login(secretary)
     for kind in ("xlsx", "csv"):
         content = exported(client, "cadres_talk", kind)
@@ -116,3 +116,10 @@ def test_a_larger_ledger_costs_no_more_queries(tree):
     few = questions(lambda: bring(tree.township, *rows[:5]))
     many = questions(lambda: bring(tree.township, *rows))
     assert many <= few + 1 <= 12
+
+
+def test_sentences_stay_as_they_were_written(tree, posting):
+    bring(tree.township, row(content="一、要求驻村；\r\n二、按时请假。", reason="两次（10月、11月）不在岗，未请假"))
+    talk = Talk.objects.get()
+    assert talk.content == "一、要求驻村；\n二、按时请假。"
+    assert talk.reason == "两次（10月、11月）不在岗，未请假"

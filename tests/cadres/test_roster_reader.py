@@ -154,6 +154,19 @@ def test_headers_repeated_at_page_breaks_with_their_titles():
     assert len(reading.tables) == 1
 
 
+@pytest.mark.parametrize("start", [("驻村起始时间", None), (None, "驻村起始时间")], ids=["a name above", "groups only"])
+@pytest.mark.parametrize(
+    "write", [lambda rows: xlsx(("a", rows), merges=["A3:B3", "C3:D3"]), text], ids=["xlsx", "csv"]
+)
+def test_a_header_of_two_levels_is_known_again_though_its_name_column_stands_below(write, start):
+    head = [["某镇花名册"], ["单位：", "大同镇"], ["个人信息", None, "选派情况", None, start[0]]]
+    head.append(["姓名", "身份证号", "派出单位", "驻村名称", start[1]])
+    one, two, three = [["韦甲", number, "县财政局", "大同村", "2026-03-01"] for number in NUMBERS]
+    reading = read(write([*head, one, *head, two, ["小计", "2"], *head[2:], three]), "a.csv")
+    assert numbers(reading) == NUMBERS
+    assert len(reading.tables) == 1
+
+
 def test_a_second_table_below_with_other_columns():
     other = ["驻点村", "姓名", "公民身份号码", "选派单位", "到村时间"]
     rows = [*PLAIN[:3], [], ["二、龙塘片区"], other, ["龙塘村", "韦丙", NUMBERS[2], "县水利局", "2026-03-01"]]
@@ -171,6 +184,8 @@ def test_a_second_table_below_with_other_columns():
         ["大同村小计", 3],
         ["总计：", "共3人"],
         ["共计3人"],
+        [None, "共 3 人"],
+        [None, "以下空白"],
         ["填表人：", "张三", None, "审核人：", "李四"],
         ["制表人:张三", None, None, "联系电话：", None, None, None, "13800000009"],
         ["单位负责人(签字):", None, None, "填报日期：", "2026年3月1日"],

@@ -226,6 +226,24 @@ def test_a_cancelled_job_writes_no_preview(upload, clerk, large):
     assert (run.state, run.job.state) == (State.DROPPED, Job.State.CANCELLED)
 
 
+def test_a_file_given_up_in_the_middle_leaves_no_rows(upload, clerk, large, monkeypatch):
+    monkeypatch.setattr("cadres.actions.import_roster.BATCH", 1)
+    monkeypatch.setattr("cadres.import_store.BATCH", 1)
+    run = upload(person(1), person(2), person(3))
+    seen = []
+
+    def give_up(job, **progress):
+        seen.append(progress["progress"])
+        if progress["progress"] == 2:
+            drop_import(run=run, actor=clerk, capability="manage_roster")
+        return progress["progress"] < 2
+
+    monkeypatch.setattr(jobs, "heartbeat", give_up)
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert (run.state, run.rows.count(), seen) == (State.DROPPED, 0, [1, 2])
+
+
 def test_a_refused_writing_job_leaves_a_new_preview(upload, clerk, large):
     run = upload(person(1), person(2), person(3))
     jobs.run(run.job_id, HANDLERS)
@@ -236,6 +254,28 @@ def test_a_refused_writing_job_leaves_a_new_preview(upload, clerk, large):
     run.refresh_from_db()
     assert (run.state, run.failure) == (State.READY, PreviewOutdated.message)
     assert run.job.state == Job.State.FAILED
+
+
+def test_what_was_given_up_while_it_was_looked_at_stays_given_up(upload, clerk, large):
+    run = upload(person(1), person(2), person(3))
+    ImportRun.objects.filter(pk=run.pk).update(state=State.DROPPED)
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert (run.state, run.rows.count()) == (State.DROPPED, 0)
+
+
+def test_a_writing_that_broke_off_can_be_tried_again(upload, clerk, large):
+    run = upload(person(1), person(2), person(3))
+    jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    run = write_import(run=run, actor=clerk)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.FAILED)
+    drop_import(run=run, actor=clerk, capability="manage_roster")
+    run.refresh_from_db()
+    run = write_import(run=run, actor=clerk)
+    assert jobs.run(run.job_id, HANDLERS)
+    run.refresh_from_db()
+    assert run.state == State.WRITTEN
 
 
 # --- other tables

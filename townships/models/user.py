@@ -5,10 +5,20 @@ from django.db import models
 
 from townships import periods
 from townships.paths import covered, topmost
-from townships.querysets import UnitQuerySet
+from townships.querysets import UnitQuerySet, keeping
 
 
-class ScopedUserManager(UserManager.from_queryset(UnitQuerySet)):
+class UserQuerySet(UnitQuerySet):
+    def reachable_by(self, user, capability: str) -> "UserQuerySet":
+        """Accounts of the people who are there: who was appointed elsewhere since is no longer one's own to look after."""
+        if user.is_superuser and user.is_active:
+            return self.all()
+        appointments = self.model._meta.get_field("appointments").related_model
+        there = keeping(appointments.objects.reachable_by(user, capability), "user", periods.today())
+        return self.filter(pk__in=there.order_by().values("user"))
+
+
+class ScopedUserManager(UserManager.from_queryset(UserQuerySet)):
     """Django's user manager that can also be scoped."""
 
 
