@@ -8,6 +8,7 @@ from ninja import Field, Query, Router, Schema
 from townships.access import unit_for
 from townships.api.answers import REFUSALS
 from townships.api.lists import ListQuery, PageOut, page, rows_for
+from townships.errors import OutOfReach
 from townships.models import AdministrativeUnit
 
 router = Router(tags=["单位"])
@@ -55,4 +56,6 @@ def units(request: HttpRequest, query: Query[UnitQuery]):
 
 @router.get("{code}", response={200: UnitOut, **REFUSALS}, summary="一个单位")
 def unit(request: HttpRequest, code: str):
-    return unit_for(request.user, code.replace("\x00", ""), "view_members")
+    if not code.isdecimal():
+        raise OutOfReach
+    return unit_for(request.user, code, "view_members")
