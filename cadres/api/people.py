@@ -86,14 +86,15 @@ class PostingQuery(ListQuery):
 
 @cadres.get("", response={200: PageOut[CadreOut], **REFUSALS}, summary="人员")
 def people(request: HttpRequest, query: Query[CadreQuery]):
-    """范围内的人员，现在和以前派驻过的都在。"""
-    rows = rows_for(request, Cadre, "view_members", query.unit)
+    """范围内的人员。已调到别处的不在其中，他在这里的派驻仍可查。"""
+    rows = rows_for(request, Cadre, "view_members", query.unit).kept_by(request.user, "view_members")
     return page(rows.filter(name__icontains=query.name) if query.name else rows, ("pk",), query)
 
 
 @cadres.get("{int:cadre_id}", response={200: CadreOut, **REFUSALS}, summary="一个人")
 def person(request: HttpRequest, cadre_id: int):
-    return one_of(Cadre.objects.reachable_by(request.user, "view_members"), cadre_id)
+    rows = Cadre.objects.reachable_by(request.user, "view_members")
+    return one_of(rows.kept_by(request.user, "view_members"), cadre_id)
 
 
 @postings.get("", response={200: PageOut[PostingOut], **REFUSALS}, summary="派驻")

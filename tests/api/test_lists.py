@@ -122,6 +122,15 @@ def test_people_by_name_masked(calling, secretary, posting):
     assert posting.cadre.id_number not in calling(secretary).read(f"cadres/{posting.cadre_id}").content.decode()
 
 
+def test_who_moved_away_takes_his_facts_along(calling, tree, county, posting):
+    Posting.objects.filter(pk=posting.pk).update(ends=date(2026, 11, 1))
+    PostingFactory(cadre=posting.cadre, village=tree.village2, begins=date(2026, 11, 1))
+    caller = calling(county)
+    assert caller.read("cadres").json()["items"] == []
+    assert caller.read(f"cadres/{posting.cadre_id}").status_code == 404
+    assert [item["id"] for item in caller.read("postings").json()["items"]] == [posting.pk]
+
+
 def test_a_member_sees_himself_and_nobody_else(calling, tree, posting, member):
     PostingFactory(cadre=CadreFactory(name="韦一"), village=posting.village)
     caller = calling(member)

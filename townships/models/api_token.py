@@ -6,6 +6,15 @@ from django.db import models
 from townships.querysets import UnitQuerySet
 
 
+class ApiTokenQuerySet(UnitQuerySet):
+    def reachable_by(self, user, capability: str) -> "ApiTokenQuerySet":
+        """Tokens of the accounts one looks after; they go along with the account."""
+        if user.is_superuser and user.is_active:
+            return self.all()
+        accounts = self.model._meta.get_field("user").related_model
+        return self.filter(user__in=accounts.objects.reachable_by(user, capability))
+
+
 class ApiToken(models.Model):
     """A bearer token of an account (接口令牌). Only its digest is kept: the token itself is shown once.
 
@@ -26,7 +35,7 @@ class ApiToken(models.Model):
     last_used_on = models.DateField("最近使用", null=True, blank=True)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
 
-    objects = UnitQuerySet.as_manager()
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = "接口令牌"
