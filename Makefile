@@ -19,7 +19,7 @@ help:
 	@echo "make run        site on http://$(HOST):$(PORT) with worker, scheduler and demo data"
 	@echo "make test       tests; also on PostgreSQL, Redis and Chromium where they are found"
 	@echo "make test-deps  install (apt) what the full suite needs"
-	@echo "make fuzz       damaged workbooks for some minutes; FUZZ_SEED=… for others, FUZZ_ROUNDS=… for more"
+	@echo "make fuzz       damaged workbooks, then every page as everybody; FUZZ_SEED=…, FUZZ_ROUNDS=…, LEAK_SEEDS=… for others"
 	@echo "make lint       style, import contracts, migrations"
 	@echo "make bench      one JSON line per claim"
 	@echo "make setup      virtual environment only"
@@ -57,9 +57,11 @@ test-deps: $(DEV_STAMP)
 
 FUZZ_ROUNDS ?= 100
 FUZZ_SEED ?= $(shell date +%s)
+LEAK_SEEDS ?= 1,2,$(FUZZ_SEED)
 fuzz: $(DEV_STAMP)
 	@echo "FUZZ_SEED=$(FUZZ_SEED)" >&2
-	@FUZZ_ROUNDS=$(FUZZ_ROUNDS) FUZZ_SEED=$(FUZZ_SEED) exec $(PY) -m pytest tests/cadres/test_fuzz_workbooks.py -q -x
+	@FUZZ_ROUNDS=$(FUZZ_ROUNDS) FUZZ_SEED=$(FUZZ_SEED) $(PY) -m pytest tests/cadres/test_fuzz_workbooks.py -q -x
+	@LEAK_SEEDS=$(LEAK_SEEDS) exec $(PY) -m pytest tests/leaks -q -n auto
 
 lint: $(DEV_STAMP)
 	@$(PY) -m ruff check .

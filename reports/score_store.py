@@ -97,7 +97,7 @@ class Tally:
     differs: list[dict] = field(default_factory=list)
 
     def as_json(self) -> dict:
-        """What a document says of it: only what a second run over the same evidence would say again."""
+        """What the record of a scheduled run says of it."""
         return {
             "changed": self.changed,
             "locked": self.locked,

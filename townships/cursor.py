@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -55,7 +56,10 @@ def page_of(queryset: QuerySet, order: Sequence[str], cursor: str, size: int) ->
     A cursor that was not made here answers 404.
     """
     if cursor:
-        queryset = queryset.filter(_behind(order, _decode(cursor, len(order))))
+        try:
+            queryset = queryset.filter(_behind(order, _decode(cursor, len(order))))
+        except (ValueError, TypeError, ValidationError) as error:
+            raise Http404 from error
     rows = list(queryset.order_by(*order)[: size + 1])
     if len(rows) <= size:
         return Page(rows, "")

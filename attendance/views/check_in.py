@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import datetime
+from math import isfinite
 
 from django.contrib import messages
 from django.http import HttpResponseBadRequest, JsonResponse
@@ -60,7 +61,8 @@ def _record_from_script(request):
         where = {name: None if asked.get(name) is None else float(asked[name]) for name in NUMBERS}
     except (ValueError, TypeError, KeyError, AttributeError):
         return HttpResponseBadRequest()
-    if timezone.is_naive(made_at):
+    finite = all(value is None or isfinite(value) for value in where.values())
+    if timezone.is_naive(made_at) or not finite or abs(made_at.year - timezone.now().year) > 1:
         return HttpResponseBadRequest()
     try:
         made = _record(request.user, client_id, made_at, timezone.now(), **where)

@@ -18,7 +18,7 @@ from townships.access import can
 from townships.errors import OutOfReach
 from townships.periods import chinese_date, today, week_of
 from townships.views.answer import attempt
-from townships.views.scope import unit_view
+from townships.views.scope import day_or_404, unit_view
 
 #: How far back the list goes, in weeks, the current one included.
 SPANS = {"2": "近两周", "5": "近五周", "9": "近九周"}
@@ -56,10 +56,7 @@ def _posting_and_day(user, pk: int, day: str) -> tuple[Posting, date]:
     posting = posting.select_related("cadre", "village__parent").first()
     if posting is None:
         raise OutOfReach
-    try:
-        return posting, date.fromisoformat(day)
-    except ValueError as error:
-        raise Http404 from error
+    return posting, day_or_404(day)
 
 
 def case(request, pk: int, day: str):

@@ -63,7 +63,12 @@ def import_roster(
         sink=sink,
     )
     with unhurried_memory():
-        return _carried_out(order, content, choices, dry_run=dry_run)
+        report = _carried_out(order, content, choices, dry_run=dry_run)
+    if not order.keep_rows and sink is None and report.reading is not None:
+        # Rows and their table name each other: without the collector they would stay until it comes again.
+        for table in report.reading.tables:
+            table.rows.clear()
+    return report
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ def _is_serial(number: float) -> bool:
 def _from_serial(number: float, *, epoch_1904: bool) -> dt.date:
     if not _is_serial(number):
         raise Invalid("date.invalid", _DATE_ADVICE)
-    return _EPOCH_1900 + dt.timedelta(days=int(number) + (_DAYS_TO_1904 if epoch_1904 else 0))
+    day = _EPOCH_1900 + dt.timedelta(days=int(number) + (_DAYS_TO_1904 if epoch_1904 else 0))
+    return _checked(day.year, day.month, day.day)
 
 
 def _checked(year: int, month: int, day: int) -> dt.date:

@@ -48,6 +48,7 @@ class LineReader:
         self._first_row = True
         self._id_at = header.keys.get("id_number")
         self._known = frozenset(header.keys.values())
+        self._required = frozenset(header.keys[c.key] for c in columns.required if c.key in header.keys)
         self._groups = [frozenset(header.keys[k] for k in group if k in header.keys) for group in columns.must]
         self._person = frozenset().union(*self._groups)
 
@@ -60,7 +61,7 @@ class LineReader:
         own = [(index, cell) for index, cell in enumerate(cells) if not is_blank(cell)]
         texts = [compact(cell) for _, cell in own if isinstance(cell, str)]
         filled = self._known.intersection(index for index, _ in own)
-        if texts and _SIGNATURE.match(texts[0]) and not self._is_plainly_data(filled, texts[0]):
+        if texts and _SIGNATURE.match(texts[0]) and not self._is_plainly_data(filled, texts):
             self._closed = True
             return Line.SIGNATURE
         if (other := self._something_else(number, own, texts)) is not None:
@@ -72,10 +73,21 @@ class LineReader:
             return Line.DATA if names_someone and len(filled) >= _ENOUGH_AFTER_SIGNATURE else Line.OTHER
         return Line.DATA if names_someone or len(filled) > 1 else Line.OTHER
 
-    def _is_plainly_data(self, filled: frozenset[int], first: str) -> bool:
-        """In a table without identity numbers a first cell like 2026年10月6日 or 分管领导 may be data: the rest tells."""
-        unsigned = not first.endswith(("签字", "签名", "盖章", "签章")) and ":" not in first
-        return self._id_at is None and unsigned and all(not group.isdisjoint(filled) for group in self._groups)
+    def _is_plainly_data(self, filled: frozenset[int], texts: list[str]) -> bool:
+        """A first cell like 2026年10月6日 or 分管领导 may be data: the rest tells.
+
+        In a table of identity numbers such a row lacks a good one: it is a person to complain about when at most one
+        required column is empty and no second cell reads like a signature.
+        """
+        first = texts[0]
+        if first.endswith(("签字", "签名", "盖章", "签章")) or ":" in first:
+            return False
+        if any(group.isdisjoint(filled) for group in self._groups):
+            return False
+        if self._id_at is None:
+            return True
+        signed = any(_SIGNATURE.match(text) and not text.endswith("日") for text in texts[1:])
+        return bool(self._required) and len(self._required - filled) <= 1 and not signed
 
     def _has_id(self, cells: Sequence[object]) -> bool:
         if self._id_at is None or self._id_at >= len(cells):

@@ -50,14 +50,15 @@ class WeekResult:
     notices: tuple[str, ...] = ()
 
     def as_document(self) -> dict:
-        """The JSON of the contract, with what was stored and what is frozen beside it."""
+        """The JSON of the contract, with what is frozen beside it: a second run over the same evidence says the same."""
         return {
             "week": str(self.week),
             "unit": self.unit.division_code,
             "scheme": {"name": self.scheme.name, "version": self.scheme.version},
             "final": self.final,
             "members": [member.as_json() for member in self.members],
-            **self.tally.as_json(),
+            "locked": self.tally.locked,
+            "differs": self.tally.differs,
         }
 
 

@@ -205,6 +205,16 @@ def test_totals_signatures_and_notes_are_no_people(line):
     assert numbers(read(xlsx(("a", [*PLAIN[:3], line, *PLAIN[3:]])))) == NUMBERS
 
 
+@pytest.mark.parametrize("header", ["驻村时间", "原职务"])
+@pytest.mark.parametrize("number", [None, "无", "45990119850701"])
+def test_a_person_without_a_good_number_is_no_signature_line(header, number):
+    first = {"驻村时间": "2026年3月1日", "原职务": "分管领导"}[header]
+    names = [header, "姓名", "身份证号", "派出单位", "驻村", "到村时间" if header == "原职务" else "联系电话"]
+    rows = [[first, "韦甲", n, "县财政局", "大同村", "2026年3月1日"] for n in (NUMBERS[0], number, NUMBERS[1])]
+    reading = read(xlsx(("a", [names, *rows, ["填表人", "张三", None, "审核人", "李四"], ["2026年3月5日"]])))
+    assert numbers(reading) == [NUMBERS[0], number, NUMBERS[1]]
+
+
 def test_a_row_with_hardly_anything_is_still_a_person_to_complain_about():
     reading = read(xlsx(("a", [*PLAIN, [4, "韦丁"], [5, None, "男", None, "县财政局", "县级", "大同村"]])))
     assert [row.number for row in reading.rows] == [2, 3, 4, 5, 6]

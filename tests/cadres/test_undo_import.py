@@ -138,7 +138,9 @@ def test_evidence_of_a_person_who_was_only_changed_stands_in_nobodys_way(written
 
 
 def test_an_institution_somebody_else_uses_meanwhile_stays(written, clerk, tree):
-    PostingFactory(village=tree.other_village, dispatching_institution=Institution.objects.get(name="县水利局"))
+    somebody = CadreFactory(id_number=id_number(9001))
+    water = Institution.objects.get(name="县水利局")
+    PostingFactory(cadre=somebody, village=tree.other_village, dispatching_institution=water)
     with pytest.raises(CannotUndo):
         undo(written, clerk)
 

@@ -60,6 +60,12 @@ class Crawl:
         if self.found:
             pytest.fail(f"{len(self.found)} in {self.asked}:\n" + "\n".join(self.found), pytrace=False)
 
+    def addresses(self, door: Door, rows) -> list[str]:
+        """The door's addresses at these rows (None: it names none)."""
+        return [
+            door.address(rest) for row in rows for rest in choices_of(door, {} if row is None else named(door, row))
+        ]
+
     def knock(self, door: Door) -> None:
         """At everything in reach, and at what is not: there the answer is that of a number that does not exist."""
         if door.model is None:

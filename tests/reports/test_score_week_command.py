@@ -1,12 +1,14 @@
 """`score_week` and `attendance_ledger` at the command line. Source: contracts.md."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from cadres.models import Talk
 from reports.models import WeeklyScore
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,14 @@ def test_week_53_across_new_year_is_not_final_and_says_what_is_not_announced():
         ("2027-01-02", "rest"),
         ("2027-01-03", "rest"),
     ]
+
+
+def test_after_new_evidence_two_runs_print_one_document_and_the_first_tells_of_the_change(posting):
+    run("score_week", "2026-W52", "--unit", TOWNSHIP, "--json")
+    Talk.objects.create(posting=posting, held_on=date(2026, 12, 23), talker="镇党委书记", reason="走读")
+    code, first, told = run("score_week", "2026-W52", "--unit", TOWNSHIP, "--json")
+    assert (code, "1 人的得分因新证据有变动" in told) == (0, True)
+    assert run("score_week", "2026-W52", "--unit", TOWNSHIP, "--json") == (0, first, "")
 
 
 def test_people_read_chinese_sentences():

@@ -1,5 +1,6 @@
 """The unit of a page, taken from its address: reach is in the URL, never in the session."""
 
+from datetime import date
 from functools import wraps
 
 from django.http import Http404
@@ -7,6 +8,8 @@ from django.http import Http404
 from townships.access import unit_for
 from townships.models import AdministrativeUnit
 from townships.periods import BadPeriod, Month, Week
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def unit_at(request, code: str, capability: str) -> AdministrativeUnit:
@@ -31,15 +34,34 @@ def unit_view(capability: str):
     return decorate
 
 
+def _of_our_time(year: int) -> None:
+    """The edge of the calendar has no week after it, and nothing of ours is there."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404
+
+
 def month_or_404(text: str) -> Month:
     try:
-        return Month.parse(text)
+        month = Month.parse(text)
     except BadPeriod as error:
         raise Http404 from error
+    _of_our_time(month.year)
+    return month
 
 
 def week_or_404(text: str) -> Week:
     try:
-        return Week.parse(text)
+        week = Week.parse(text)
     except BadPeriod as error:
         raise Http404 from error
+    _of_our_time(week.year)
+    return week
+
+
+def day_or_404(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+    _of_our_time(day.year)
+    return day

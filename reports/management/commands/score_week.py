@@ -18,6 +18,8 @@ class Command(JsonCommand):
         result = score_week(unit=self.unit(unit), week=self.week(week), now=timezone.now())
         for notice in result.notices:
             self.log(notice)
+        if result.tally.changed:
+            self.log(f"{result.tally.changed} 人的得分因新证据有变动")
         return result.as_document()
 
     def in_words(self, document) -> str:

@@ -1,0 +1,44 @@
+"""What people type stays words on every page, whatever it looks like."""
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+
+from tests.leaks.crawl import Crawl
+from tests.leaks.routes import doors
+from townships.checks import our_models
+
+MARKUP = "<script>x"
+#: Keys, not words: nobody types them, or the program reads them.
+KEYS = {"path", "password", "key", "kind", "client_id", "fingerprint", "upload", "digest", "username", "rule", "act"}
+
+
+def _words(model: type[models.Model]) -> list[str]:
+    """The fields people write words into."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and field.name not in KEYS
+        and (field.max_length or 999) >= 40
+    ]
+
+
+def test_markup_in_every_field_is_shown_as_it_was_typed(nation, client):
+    """Stored as words, whatever they look like; on a page they are words again."""
+    for model in our_models():
+        if changes := {name: Concat(F(name), Value(MARKUP)) for name in _words(model)}:
+            model._base_manager.update(**changes)
+    crawl = Crawl(client, nation, nation.accounts["township_secretary"])
+    crawl.secret = set()
+    shown = 0
+    for door in doors():
+        row = crawl.rows.sample(door.model)[0][:1] if door.model else [None]
+        for address in crawl.addresses(door, row):
+            response, text = crawl.look(address)
+            if response["Content-Type"].startswith("text/html"):
+                assert MARKUP not in text, address
+                shown += "&lt;script&gt;x" in text
+    crawl.done()
+    assert shown > 40
