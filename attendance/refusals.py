@@ -138,3 +138,8 @@ class TripRevoked(Refused):
 class NobodyToCheck(Refused):
     code = "spot_check.nobody"
     message = "这一天没有可以抽查的人，请换日期或先录入派驻。"
+
+
+class NotDrawn(Refused):
+    code = "spot_check.not_drawn"
+    message = "这个人不在这次抽查的名单里，请核对，或不选抽查单独登记。"

@@ -46,6 +46,7 @@ MENU = (
     ("账号与运行", (
         ("badge", "townships.Appointment"),
         ("person", "townships.User"),
+        ("key", "townships.ApiToken"),
         ("schedule", "django_celery_beat.PeriodicTask"),
         ("sync", "townships.Job"),
         ("policy", "townships.AuditEntry"),

@@ -14,7 +14,9 @@ SOURCES = sorted(
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SKINS = [
-    path for path in SOURCES if path.stem.startswith(("admin", "api")) or {"views"} & set(path.relative_to(ROOT).parts)
+    path
+    for path in SOURCES
+    if path.stem.startswith(("admin", "api")) or {"views", "api"} & set(path.relative_to(ROOT).parts)
 ]
 #: Files whose subject is not rows of one unit: the account that logs in, the base class that scopes.
 UNSCOPED_ON_PURPOSE = {"townships/admin_base.py"}

@@ -60,6 +60,17 @@ def require(user: User | None, capability: str, obj: models.Model) -> None:
     raise NotAllowed(f"您没有“{CAPABILITIES[capability]}”的权限，请联系上级管理员。")
 
 
+def unit_for(user: User, code: str, capability: str) -> AdministrativeUnit:
+    """The unit with a division code where the user holds the capability: OutOfReach (404) or NotAllowed (403) otherwise."""
+    unit = AdministrativeUnit.objects.reachable_by(user, capability).filter(division_code=code).first()
+    if unit is None:
+        seen = AdministrativeUnit.objects.reachable_by(user, "view_members").filter(division_code=code).first()
+        if seen is None:
+            raise OutOfReach
+        require(user, capability, seen)
+    return unit
+
+
 def require_other(user: User | None, subject: User | None) -> None:
     """Nobody decides about himself: `subject` is the account of the person decided about, if he has one."""
     if user is not None and subject is not None and user.pk == subject.pk:

@@ -8,7 +8,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from unfold.decorators import display
 
-from townships import admin_accounts, admin_beat, admin_jobs, periods  # noqa: F401 - the first three register their pages
+from townships import (
+    admin_accounts,  # noqa: F401 - these four register their pages
+    admin_beat,  # noqa: F401
+    admin_jobs,  # noqa: F401
+    admin_tokens,  # noqa: F401
+    periods,
+)
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedTabularInline, UnitFilter

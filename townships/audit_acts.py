@@ -62,6 +62,8 @@ ACTS = {
     "spot_checks.imported": "导入抽查台账",
     "talk.recorded": "登记谈话",
     "talks.imported": "导入谈话台账",
+    "token.issued": "发放接口令牌",
+    "token.revoked": "作废接口令牌",
     "trip.revoked": "收回公差",
     "units.imported": "导入区划代码表",
 }

@@ -30,9 +30,14 @@ def _decode(cursor: str, length: int) -> list:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise Http404 from error
-    if not isinstance(values, list) or len(values) != length or any(isinstance(value, list | dict) for value in values):
+    if not isinstance(values, list) or len(values) != length or not all(_is_plain(value) for value in values):
         raise Http404
     return values
+
+
+def _is_plain(value) -> bool:
+    """A number or a text; PostgreSQL takes no text with a NUL."""
+    return not isinstance(value, list | dict) and "\x00" not in str(value)
 
 
 def _behind(order: Sequence[str], values: list) -> Q:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from attendance.models import SpotCheck, SpotCheckResult
 from attendance.moments import half_of
-from attendance.refusals import FutureTime, NotPosted, ReasonMissing
+from attendance.refusals import FutureTime, NotDrawn, NotPosted, ReasonMissing
 from cadres.models import Posting
 from townships import audit
 from townships.access import require, require_other
@@ -28,7 +28,10 @@ def record_spot_check(
     check_round: SpotCheck | None = None,
     reason: str = "",
 ) -> SpotCheckResult:
-    """Record a finding. Nobody checks himself; a second finding of the same moment supersedes the first with a reason."""
+    """Record a finding. Nobody checks himself; a second finding of the same moment supersedes the first with a reason.
+
+    With `check_round` he must be among those it drew.
+    """
     require(actor, "record_spot_check", posting)
     require_other(actor, posting.cadre.user)
     if checked_at > at:
@@ -36,6 +39,8 @@ def record_spot_check(
     local = checked_at.astimezone(SHANGHAI)
     if not posting.is_active_on(local.date()):
         raise NotPosted
+    if check_round is not None and posting.cadre.id_number not in {one["id_number"] for one in check_round.people}:
+        raise NotDrawn
     kept = (
         SpotCheckResult.objects.select_for_update()
         .filter(posting=posting, checked_at=checked_at, superseded_at__isnull=True)

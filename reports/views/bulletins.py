@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports.actions.compile_bulletin import compile_bulletin
 from reports.actions.decide_tie import decide_tie
+from reports.actions.export_bulletin import DOCX, export_document
 from reports.actions.publish_bulletin import publish_bulletin
 from reports.actions.revise_bulletin import revise_bulletin, withdraw_revision
 from reports.bulletin_desk import PaperPage, desk_of, month_lines, ties_of, weeks_span
 from reports.bulletin_forms import DecideForm, NoticeForm, PublishForm, ReviseForm
-from reports.documents.bulletin_docx import bulletin_docx
 from reports.documents.month_xlsx import attendance_workbook, ranking_workbook
 from reports.models import Bulletin, WeeklyScore
 from reports.notices import attendance_notice
@@ -27,7 +27,6 @@ from townships.views.answer import attempt
 from townships.views.scope import month_or_404, unit_view
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @unit_view("view_bulletins")
@@ -158,8 +157,8 @@ def _acted(request, found: Bulletin, act: str, forms: dict) -> Bulletin | None:
 def document(request, pk: int):
     """The Word file."""
     found = _reachable(request, pk)
-    paper = paper_of(found)
-    return _file(request, found, f"{paper.title}.docx", DOCX, bulletin_docx(paper))
+    name, content = export_document(bulletin=found, actor=request.user, address=request.META.get("REMOTE_ADDR"))
+    return _answer(name, DOCX, content)
 
 
 @require_GET

@@ -7,7 +7,7 @@ import pytest
 
 from tests.leaks.estate import Account, Estate, all_tokens, expected
 from tests.leaks.reading import said_in, text_of
-from tests.leaks.routes import PLAIN, Door
+from tests.leaks.routes import OF_NUMBER, PLAIN, Door
 from tests.leaks.rows import Rows
 
 NOWHERE = {
@@ -16,6 +16,7 @@ NOWHERE = {
     "object_id": 99_999_999,
     "id": 99_999_999,
     "version_id": 99_999_999,
+    **dict.fromkeys(OF_NUMBER, 99_999_999),
 }
 ROLES = [f"{role}{side}" for side in ("", "2") for role in (
     "province_organization", "city_organization", "county_organization", "township_secretary", "township_deputy",
@@ -103,7 +104,7 @@ def named(door: Door, row) -> dict:
     )
     unit = row if hasattr(row, "division_code") else getattr(row, "unit", None)
     values = {"code": unit.division_code if unit else "", "pk": row.pk, "object_id": row.pk, "id": row.pk}
-    return {**values, "version_id": last.history_id if last else 0}
+    return {**values, **dict.fromkeys(OF_NUMBER, row.pk), "version_id": last.history_id if last else 0}
 
 
 def choices_of(door: Door, named: dict) -> Iterator[dict]:

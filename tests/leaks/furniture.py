@@ -28,7 +28,7 @@ from reports.actions.compile_bulletin import compile_bulletin
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from reports.scoring import in_cents
 from tests.leaks.estate import NOW, TODAY, Builder, Estate
-from townships.models import AuditEntry, Facility, Job
+from townships.models import ApiToken, Appointment, AuditEntry, Facility, Job
 from townships.periods import SHANGHAI, Month, week_of
 
 OCTOBER = Month.parse("2026-10")
@@ -66,6 +66,15 @@ class _Furniture:
         for unit in self.estate.units:
             AuditEntry.objects.create(act="list.exported", unit=unit, subject=self.said(unit), address="127.0.0.1")
             Job.objects.create(kind="score_week", key=self.said(unit), unit=unit, problems=[self.said(unit)])
+        self._tokens()
+
+    def _tokens(self) -> None:
+        """A token of the API for everybody with an appointment."""
+        for one in Appointment.objects.order_by("pk").select_related("user", "unit"):
+            name = self.said(one.unit)
+            ApiToken.objects.create(
+                user=one.user, name=name, digest=f"{name}{one.pk}", created_at=NOW, expires_at=NOW + timedelta(days=30)
+            )
 
     def _county(self, county) -> None:
         policy = reference_policy()

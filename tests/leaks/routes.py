@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
-from attendance.models import LeaveRequest
+from attendance.models import LeaveRequest, SpotCheck, WeeklySheet
 from cadres.models import Cadre, ImportRun, Posting
 from reports.import_answer import ANSWERS
 from reports.models import Bulletin
@@ -45,12 +45,21 @@ OF_PK = {
     "reports:person": Cadre,
     "reports:person_tab": Cadre,
 }
+#: Parameters of the API that name a row by its number.
+OF_NUMBER = {
+    "cadre_id": Cadre,
+    "leave_id": LeaveRequest,
+    "sheet_id": WeeklySheet,
+    "check_id": SpotCheck,
+    "bulletin_id": Bulletin,
+}
 #: Parameters that name a unit.
 OF_UNIT = {"code": AdministrativeUnit}
 #: Doors that are no pages of ours, or take everything: what to call instead.
 LEFT_OUT = {
     "admin:view_on_site": "no model of ours has an address of its own",
     "admin:-": "answers a wrong address",
+    "api:-": "answers a wrong address",
     "admin:app_list": "asked with each label",
     "admin:jsi18n": "words of the calendar",
     "townships:logout": "ends the session",
@@ -108,6 +117,8 @@ def _model_of(name: str, parameters: tuple[str, ...]) -> type | None:
             continue
         if parameter in OF_UNIT:
             model = model or OF_UNIT[parameter]
+        elif parameter in OF_NUMBER:
+            model = OF_NUMBER[parameter]
         elif parameter == "pk" and name in OF_PK:
             model = OF_PK[name]
         elif name.startswith("admin:") and parameter in {"object_id", "id", "version_id"}:

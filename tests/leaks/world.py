@@ -21,6 +21,7 @@ from attendance.models import (
 )
 from cadres.models import Batch, ColumnChoice, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
+from townships.actions.issue_token import issue_token
 from townships.models import Facility, Job
 from townships.periods import SHANGHAI
 
@@ -42,6 +43,7 @@ def fill(posting: Posting, *, actor) -> None:
     WorkTeam.objects.create(village=village, name=f"工作队{SECRET}", begins=date(2026, 1, 1))
     Talk.objects.create(posting=posting, held_on=DAY, talker="书记", reason=SECRET)
     DayReview.objects.create(posting=posting, day=DAY, conclusion="explained", note=SECRET, at=MOMENT)
+    issue_token(user=actor, name=f"令牌{SECRET}", days=1, at=MOMENT)
     _imports(county, actor=actor)
     _days(posting, actor=actor)
     _rules(county)

@@ -26,7 +26,7 @@ def test_every_row_comes_once_and_in_order(units, order, size):
     assert seen == list(AdministrativeUnit.objects.order_by(*order))
 
 
-@pytest.mark.parametrize("cursor", ["%%%", "W10", "WzFd", "eyJhIjoxfQ", "W1tdLFtdXQ"])
+@pytest.mark.parametrize("cursor", ["%%%", "W10", "WzFd", "eyJhIjoxfQ", "W1tdLFtdXQ", "WyJcdTAwMDAiLCAxXQ"])
 def test_a_cursor_that_was_not_made_here_is_not_found(units, cursor):
     with pytest.raises(Http404):
         page_of(AdministrativeUnit.objects.all(), ("name", "pk"), cursor, 2)

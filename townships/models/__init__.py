@@ -1,3 +1,4 @@
+from townships.models.api_token import ApiToken
 from townships.models.appointment import Appointment
 from townships.models.audit_entry import AuditEntry
 from townships.models.audit_head import AuditHead
@@ -10,6 +11,7 @@ from townships.models.user import User
 
 __all__ = [
     "AdministrativeUnit",
+    "ApiToken",
     "Appointment",
     "AuditEntry",
     "AuditHead",

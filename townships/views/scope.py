@@ -5,8 +5,7 @@ from functools import wraps
 
 from django.http import Http404
 
-from townships.access import require
-from townships.errors import OutOfReach
+from townships.access import unit_for
 from townships.models import AdministrativeUnit
 from townships.periods import BadPeriod, Month, Week
 
@@ -18,14 +17,8 @@ def unit_at(request, code: str, capability: str) -> AdministrativeUnit:
 
     Kept on the request, so that the frame shows the same unit as the page.
     """
-    unit = AdministrativeUnit.objects.reachable_by(request.user, capability).filter(division_code=code).first()
-    if unit is None:
-        seen = AdministrativeUnit.objects.reachable_by(request.user, "view_members").filter(division_code=code).first()
-        if seen is None:
-            raise OutOfReach
-        require(request.user, capability, seen)
-    request.unit = unit
-    return unit
+    request.unit = unit_for(request.user, code, capability)
+    return request.unit
 
 
 def unit_view(capability: str):

@@ -1,0 +1,84 @@
+"""A token for a program that acts as an account, and taking it back."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth import authenticate
+from django.db import transaction
+
+from townships import attempts, audit
+from townships.access import require
+from townships.errors import Refused
+from townships.models import AdministrativeUnit, ApiToken, User
+from townships.tokens import PREFIX, digest_of
+
+LONGEST_DAYS = 180
+
+
+class WrongPassword(Refused):
+    code = "auth.wrong_password"
+    message = "用户名或密码不对，请重新输入，注意大小写。"
+
+
+class TooManyAttempts(Refused):
+    code = "auth.too_many"
+    message = "密码连续输错，请 15 分钟后再试。"
+
+
+def log_in_for_token(
+    *, username: str, password: str, name: str, days: int, at: datetime, address: str = ""
+) -> tuple[ApiToken, str]:
+    """A token for whoever knows the password. Five wrong ones from one address make a pause."""
+    if attempts.is_paused(username, address):
+        raise TooManyAttempts
+    user = authenticate(username=username, password=password)
+    if user is None:
+        attempts.count_failure(username, address)
+        raise WrongPassword
+    attempts.forget(username, address)
+    return issue_token(user=user, name=name, days=days, at=at, address=address)
+
+
+@transaction.atomic
+def issue_token(*, user: User, name: str, days: int, at: datetime, address: str = "") -> tuple[ApiToken, str]:
+    """The row and the token itself, which is stored nowhere."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user,
+        name=name.strip()[:60] or "接口",
+        digest=digest_of(secret),
+        password_mark=user.get_session_auth_hash(),
+        created_at=at,
+        expires_at=at + timedelta(days=min(days, LONGEST_DAYS)),
+    )
+    _record(token, user, "token.issued", address)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, actor: User, at: datetime, address: str = "") -> ApiToken:
+    """End a token at once; the account itself may, and whoever manages it. Once revoked it stays as it is."""
+    if actor.pk != token.user_id:
+        require(actor, "manage_appointments", token)
+    kept = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    if kept.revoked_at is None:
+        kept.revoked_at = at
+        kept.save(update_fields=["revoked_at"])
+        _record(kept, actor, "token.revoked", address)
+    return kept
+
+
+def _record(token: ApiToken, actor: User, act: str, address: str) -> None:
+    audit.record(
+        actor=actor,
+        act=act,
+        unit=_home_of(token.user),
+        subject=f"{token.user.username} {token.name}",
+        details={"token": token.pk, "expires_at": token.expires_at.isoformat()},
+        address=address or None,
+    )
+
+
+def _home_of(user: User) -> AdministrativeUnit | None:
+    """The highest unit the account is appointed at; None for a member, who is appointed nowhere."""
+    return next((appointment.unit for appointment in user.appointments_today()), None)
