@@ -127,7 +127,6 @@ if REDIS_URL:
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # the limits proper: SESSION_IDLE_MINUTES, SESSION_ABSOLUTE_HOURS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -158,6 +157,9 @@ AXES_VERBOSE = False
 # Limits of a session; 0 is none.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
 SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
+# Members and leaders on their phones.
+SESSION_PHONE_DAYS = env.int("SESSION_PHONE_DAYS", default=14)
+SESSION_COOKIE_AGE = max(SESSION_PHONE_DAYS * 24, SESSION_ABSOLUTE_HOURS, 1) * 60 * 60
 # Days after the last posting until the account itself is deactivated; its rights end with the posting.
 ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
 # Roles (townships.roles, or "superuser") that must have a second factor; others may.

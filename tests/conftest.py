@@ -31,7 +31,7 @@ def guard_as_migrated(request, db) -> set[str]:
 def quick_settings(settings):
     """Unhashed static files, a quick password hash, no lockout, no session limits: tests of those turn them on."""
     settings.AXES_ENABLED = False
-    settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS = 0
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS = settings.SESSION_PHONE_DAYS = 0
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

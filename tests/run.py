@@ -20,8 +20,8 @@ POSTGRES = (
 REDIS = "redis://127.0.0.1:6379/15"
 
 
-def postgres_url() -> str | None:
-    """The first server on this machine that answers and lets us create a test database."""
+def postgres_server() -> tuple[str, str] | None:
+    """(url, template) of the first server on this machine that answers and lets us create a test database."""
     given = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL", "")
     for url in [given] if given.startswith("postgres") else POSTGRES:
         try:
@@ -30,22 +30,26 @@ def postgres_url() -> str | None:
                     "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
                 ).fetchone()
                 if allowed and allowed[0]:
-                    make_template(connection)
-                    return url
+                    return url, make_template(connection)
         except psycopg.OperationalError:
             continue
     return None
 
 
-def make_template(connection: psycopg.Connection) -> None:
-    """Test databases sort as Chinese offices do (ICU zh-CN): a range that is right only in byte order must fail here."""
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
-        return
+def make_template(connection: psycopg.Connection) -> str:
+    """Test databases sort as Chinese offices do (ICU zh-CN): a range that is right only in byte order must fail here.
+
+    A role may copy what it owns, so each has a template of its own.
+    """
+    name = f"{TEMPLATE}_{connection.info.user}"
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        return name
     connection.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'zh-CN'").format(
-            sql.Identifier(TEMPLATE)
+            sql.Identifier(name)
         )
     )
+    return name
 
 
 def redis_url() -> str | None:
@@ -68,7 +72,7 @@ def pytest(marks: str, **environment: str) -> int:
 
 
 def main() -> int:
-    postgres, queue = postgres_url(), redis_url()
+    postgres, queue = postgres_server(), redis_url()
     say(
         f"embedded run: SQLite, file queue (PostgreSQL {'found' if postgres else 'not found'}, Redis {'found' if queue else 'not found'})"
     )
@@ -77,7 +81,8 @@ def main() -> int:
     if queue:
         servers["REDIS_URL"] = queue
     if postgres:
-        servers |= {"DATABASE_URL": postgres, "TEST_DATABASE_TEMPLATE": TEMPLATE}
+        url, template = postgres
+        servers |= {"DATABASE_URL": url, "TEST_DATABASE_TEMPLATE": template}
     if servers:
         say(f"server run: {', '.join(servers)}")
         codes.append(pytest("not browser" if postgres else "redis or worker", **servers))

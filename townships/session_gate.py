@@ -15,12 +15,14 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 
+from townships.access import may_use_admin
 from townships.account_trail import tell
 from townships.actions.second_factor import has_factor
 from townships.models import User
 
-#: Session keys: when it began, when it was last used, whether a second factor is owed, how he came in.
-BEGAN, SEEN, OWES_FACTOR, WAY = "began", "seen", "owes_factor", "way"
+#: Session keys: when it began, when it was last used, whether a second factor is owed, how he came in,
+#: whether he works at a desk (a session that does not say is a desk's: the stricter).
+BEGAN, SEEN, OWES_FACTOR, WAY, AT_DESK = "began", "seen", "owes_factor", "way", "at_desk"
 #: The time of last use is written at most this often: every request would be a write.
 SEEN_EVERY = 60
 #: Superusers are named by this word in TOTP_ROLES.
@@ -34,7 +36,8 @@ def enter(request: HttpRequest, user: User, *, way: str) -> None:
     """Log in by `way` (password, sso) and keep what the gate needs to know."""
     login(request, user, backend="townships.access.UnitAccessBackend")
     now = timezone.now().timestamp()
-    request.session.update({BEGAN: now, SEEN: now, WAY: way, OWES_FACTOR: not user.is_demo and has_factor(user)})
+    request.session.update({BEGAN: now, SEEN: now, WAY: way, AT_DESK: may_use_admin(user)})
+    request.session[OWES_FACTOR] = not user.is_demo and has_factor(user)
     tell("account.logged_in", about=user, actor=user, way=way)
 
 
@@ -55,8 +58,14 @@ def session_gate(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def _too_old(request: HttpRequest) -> str:
-    """Why the session is over, "" while it is not. A limit of 0 is none."""
+    """Why the session is over, "" while it is not. A limit of 0 is none.
+
+    A phone in a village reaches its owner's own things or his team's, twice a day: asking for the password each
+    time would only teach people to write it on the case.
+    """
     idle, longest = settings.SESSION_IDLE_MINUTES * 60, settings.SESSION_ABSOLUTE_HOURS * 3600
+    if not request.session.get(AT_DESK, True):
+        idle, longest = 0, settings.SESSION_PHONE_DAYS * 86_400
     if not idle and not longest:
         return ""
     now = timezone.now().timestamp()

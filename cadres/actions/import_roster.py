@@ -181,7 +181,7 @@ def _verdict(entry: Entry, villages: VillageIndex, desk: InstitutionDesk, **stor
         return Verdict(entry, village=village)
     institution, drafted = desk.find_or_draft(entry.values["dispatching_institution"])
     if drafted:
-        advice = f"的{institution.name}还没有登记，将登记在{desk.home.name}名下：名称写错时请改正后重新上传"
+        advice = f"写的“{institution.name}”还没有登记，将登记在{desk.home.name}名下：名称写错时请改正后重新上传"
         entry.warn("institution.created", advice, "dispatching_institution")
     return judge(entry, village=village, institution=institution, **stored)
 

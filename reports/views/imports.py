@@ -147,6 +147,7 @@ def _corrections(request, unit, run: ImportRun) -> dict:
     """The columns with their choices, the values to put right for all rows, what the kind asks."""
     remembered = ColumnChoice.objects.reachable_by(request.user, "view_members").filter(unit=unit, kind=run.kind)
     kind = desk.kind_of(run)
+    helps = helps_for(run, kind, request.user)
     return {
         "columns": desk.columns_of(run, dict(remembered.values_list("header", "key"))),
         "kinds": [{"key": one.key, "label": one.label, "on": one is kind} for one in kinds_for(request.user, unit)],
@@ -154,7 +155,8 @@ def _corrections(request, unit, run: ImportRun) -> dict:
             {"name": ask, "label": ASKS[ask][0], "type": ASKS[ask][1], "value": run.options.get(ask, "")}
             for ask in (*kind.asks, *kind.may_ask)
         ],
-        "helps": helps_for(run, kind, request.user),
+        "helps": helps,
+        "known_villages": next((help.listed for help in helps if help.listed), []),
         "transfers": transfer_offers(run=run, user=request.user),
         "replaced": [
             {"key": key, "label": kind.columns.label(key), "raw": raw, "new": new}

@@ -45,7 +45,7 @@ PAGES = {
 
 def _people(villages, institution, count: int) -> list[Posting]:
     """People in some villages, in bulk."""
-    start = Cadre.objects.count() + 1000
+    start = Cadre.objects.count() + 50_000  # far from the factories' numbers
     cadres = Cadre.objects.bulk_create(
         [Cadre(name=f"队员{start + n}", id_number=id_number(start + n), phone="13800000000") for n in range(count)]
     )

@@ -102,7 +102,7 @@ def test_a_change_of_password_ends_the_other_sessions(secretary):
 
 @pytest.fixture
 def limits(settings, noon):
-    settings.SESSION_IDLE_MINUTES, settings.SESSION_ABSOLUTE_HOURS = 30, 12
+    settings.SESSION_IDLE_MINUTES, settings.SESSION_ABSOLUTE_HOURS, settings.SESSION_PHONE_DAYS = 30, 12, 14
     return noon
 
 
@@ -130,6 +130,14 @@ def test_after_twelve_hours_it_is_over_whatever_was_done(client, secretary, limi
         limits.shift(timedelta(minutes=20))
         assert client.get("/password/").status_code == 200
     limits.shift(timedelta(minutes=20))
+    assert client.get("/password/").url.startswith("/login/")
+
+
+def test_a_phone_stays_logged_in_for_a_fortnight(client, leader, limits):
+    log_in(client, "leader")
+    limits.shift(timedelta(days=13))
+    assert client.get("/password/").status_code == 200
+    limits.shift(timedelta(days=1))
     assert client.get("/password/").url.startswith("/login/")
 
 
