@@ -44,6 +44,11 @@ def sheet_of(village: AdministrativeUnit, week: Week) -> WeeklySheet | None:
     return WeeklySheet.objects.filter(unit=village, week=str(week)).select_related("leader_signed_by").first()
 
 
+def sheet_or_blank(village: AdministrativeUnit, week: Week) -> WeeklySheet:
+    """The sheet of a week, or one that nobody has written on and that is not kept: looking must not make it."""
+    return sheet_of(village, week) or WeeklySheet(unit=village, week=str(week))
+
+
 def table_of(postings, week: Week) -> list[dict]:
     """People × days with the marks in force; a day outside the posting is None."""
     rows = list(postings.active_between(week.monday, week.sunday).select_related("cadre").order_by("begins", "pk"))

@@ -17,7 +17,7 @@ from townships.periods import Week
 def sign_as_leader(*, sheet: WeeklySheet, actor: User, at: datetime) -> WeeklySheet:
     """The team leader signs for the week's marks; signing again changes nothing. A week to come is refused."""
     require(actor, "sign_sheet", sheet)
-    sheet = WeeklySheet.objects.select_for_update().get(pk=sheet.pk)
+    sheet = _held(sheet)
     if sheet.leader_signed_at is not None:
         return sheet
     _require_marks(sheet, at)
@@ -34,12 +34,19 @@ def attest(*, sheet: WeeklySheet, name: str, actor: User, at: datetime) -> Weekl
         require(actor, "sign_sheet", sheet)
     if not name.strip():
         raise ReasonMissing("请填写村党组织书记的姓名。")
-    sheet = WeeklySheet.objects.select_for_update().get(pk=sheet.pk)
+    sheet = _held(sheet)
     _require_marks(sheet, at)
     sheet.attested_by, sheet.attested_at = name.strip()[:60], at
     sheet.save()
     _record(sheet, actor, "sheet.attested")
     return sheet
+
+
+def _held(sheet: WeeklySheet) -> WeeklySheet:
+    """The sheet under lock; a blank one was never kept."""
+    if sheet.pk is None:
+        raise NothingMarked
+    return WeeklySheet.objects.select_for_update().get(pk=sheet.pk)
 
 
 def _require_marks(sheet: WeeklySheet, at: datetime) -> None:

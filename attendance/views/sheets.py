@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from attendance import own, sheets
-from attendance.actions.mark_sheet import NewMark, mark_days, sheets_for
+from attendance.actions.mark_sheet import NewMark, mark_days
 from attendance.actions.sign_sheet import attest, sign_as_leader
 from attendance.policies import attendance_rules
 from cadres.models import Posting
@@ -91,7 +91,7 @@ def _write(request, unit, week: Week):
 
 
 def _sign(request, unit, week: Week):
-    found = sheets_for([(unit, week)])[unit.pk, str(week)]
+    found = sheets.sheet_or_blank(unit, week)
     attempt(
         request,
         lambda: sign_as_leader(sheet=found, actor=request.user, at=timezone.now()),
@@ -108,7 +108,7 @@ def sign(request, code: str, week: str):
 @require_POST
 def attest_sheet(request, code: str, week: str):
     unit, chosen = unit_at(request, code, "view_attendance"), week_or_404(week)
-    found = sheets_for([(unit, chosen)])[unit.pk, str(chosen)]
+    found = sheets.sheet_or_blank(unit, chosen)
     name = request.POST.get("name", "")
     attempt(
         request,

@@ -123,3 +123,10 @@ def test_a_draw_is_ticked_off(client, posting, squad_leader, tree):
 def test_a_stranger_finds_no_such_unit(client, outsider, tree, posting, name):
     client.force_login(outsider)
     assert client.get(reverse(f"attendance:{name}", args=[tree.village.division_code])).status_code == 404
+
+
+@pytest.mark.parametrize("route", ["attendance:sheet_sign", "attendance:sheet_attest"])
+def test_looking_for_a_signature_makes_no_sheet(tree, auditor, client, route):
+    client.force_login(auditor)
+    client.post(reverse(route, args=[tree.village.division_code, "2026-W45"]), {"name": "韦书记"})
+    assert not WeeklySheet.objects.exists()
