@@ -18,7 +18,7 @@ from townships.models import AdministrativeUnit, Institution, User
 from townships.querysets import in_ranges
 from townships.receipts import Receipt, change_of
 
-BATCH = 5_000
+BATCH = 2_500
 """Rows whose stored persons are loaded at once, and rows written at once."""
 
 
