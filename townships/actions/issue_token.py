@@ -3,12 +3,15 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.http import HttpRequest
 
 from townships import attempts, audit
 from townships.access import require
-from townships.errors import Refused
+from townships.actions.second_factor import has_factor
+from townships.errors import NotAllowed, Refused
 from townships.models import AdministrativeUnit, ApiToken, User
 from townships.tokens import PREFIX, digest_of
 
@@ -25,17 +28,28 @@ class TooManyAttempts(Refused):
     message = "密码连续输错，请 15 分钟后再试。"
 
 
+class NotByPassword(NotAllowed):
+    code = "auth.not_by_password"
+    message = "这个账号要先在网页上改过初始密码；要二次验证的账号不能凭密码领取令牌。"
+
+
 def log_in_for_token(
-    *, username: str, password: str, name: str, days: int, at: datetime, address: str = ""
+    *, request: HttpRequest, username: str, password: str, name: str, days: int, at: datetime, address: str = ""
 ) -> tuple[ApiToken, str]:
-    """A token for whoever knows the password. Five wrong ones from one address make a pause."""
+    """A token for whoever knows the password. Five wrong ones from one address make a pause.
+
+    What stands between login and the first page stands here too: a first password, a second factor.
+    """
     if attempts.is_paused(username, address):
         raise TooManyAttempts
-    user = authenticate(username=username, password=password)
+    user = authenticate(request, username=username, password=password)
     if user is None:
         attempts.count_failure(username, address)
         raise WrongPassword
     attempts.forget(username, address)
+    owes_factor = has_factor(user) or bool(user.roles_today() & set(settings.TOTP_ROLES))
+    if not user.is_demo and (user.must_change_password or owes_factor):
+        raise NotByPassword
     return issue_token(user=user, name=name, days=days, at=at, address=address)
 
 

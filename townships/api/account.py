@@ -56,7 +56,7 @@ def _address(request: HttpRequest) -> str:
 @router.post("auth/token", auth=None, response={201: TokenOut, **REFUSALS, 429: ErrorOut}, summary="领取令牌")
 def issue(request: HttpRequest, asked: TokenAsk):
     """用户名和密码换一个令牌。以后每次请求带 `Authorization: Bearer 令牌`。改密码后，原有令牌全部作废。"""
-    token, secret = log_in_for_token(**asked.dict(), at=timezone.now(), address=_address(request))
+    token, secret = log_in_for_token(request=request, **asked.dict(), at=timezone.now(), address=_address(request))
     return Status(201, {"token": secret, "token_type": "Bearer", "name": token.name, "expires_at": token.expires_at})
 
 
