@@ -10,6 +10,7 @@ from townships.actions.issue_token import revoke_token
 from townships.admin_base import ReadOnlyAdmin
 from townships.errors import Refused
 from townships.models import ApiToken
+from townships.request_origin import address_of
 
 STATE_COLOURS = {"有效": "success", "已作废": "danger", "已到期": "warning"}
 
@@ -40,9 +41,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         ended = 0
         for token in queryset.select_related("user").filter(revoked_at__isnull=True):
             try:
-                revoke_token(
-                    token=token, actor=request.user, at=timezone.now(), address=request.META.get("REMOTE_ADDR", "")
-                )
+                revoke_token(token=token, actor=request.user, at=timezone.now(), address=address_of(request) or "")
                 ended += 1
             except Refused as refusal:
                 self.refuse(request, refusal)

@@ -10,6 +10,7 @@ from townships.api.answers import REFUSALS
 from townships.api.fields import Moment, MonthText
 from townships.api.lists import ListQuery, PageOut, one_of, page, rows_for
 from townships.api.units import UnitRef
+from townships.request_origin import address_of
 
 router = Router(tags=["通报"])
 FILE = {
@@ -66,6 +67,6 @@ def document(request: HttpRequest, bulletin_id: int):
     """公文格式的 docx，与页面上下载的相同；下载记入审计。"""
     rows = Bulletin.objects.reachable_by(request.user, "view_bulletins")
     found = one_of(rows.select_related("unit__parent", "revises"), bulletin_id)
-    name, content = export_document(bulletin=found, actor=request.user, address=request.META.get("REMOTE_ADDR"))
+    name, content = export_document(bulletin=found, actor=request.user, address=address_of(request))
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(content, content_type=DOCX, headers={"Content-Disposition": disposition})

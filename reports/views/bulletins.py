@@ -22,6 +22,7 @@ from townships.access import can
 from townships.audit import record
 from townships.errors import NotAllowed, OutOfReach, Refused
 from townships.periods import Month, today
+from townships.request_origin import address_of
 from townships.templatetags.office import moment
 from townships.views.answer import attempt
 from townships.views.scope import month_or_404, unit_view
@@ -157,7 +158,7 @@ def _acted(request, found: Bulletin, act: str, forms: dict) -> Bulletin | None:
 def document(request, pk: int):
     """The Word file."""
     found = _reachable(request, pk)
-    name, content = export_document(bulletin=found, actor=request.user, address=request.META.get("REMOTE_ADDR"))
+    name, content = export_document(bulletin=found, actor=request.user, address=address_of(request))
     return _answer(name, DOCX, content)
 
 

@@ -9,6 +9,7 @@ from townships.api.answers import REFUSALS, ErrorOut
 from townships.api.fields import Moment, text
 from townships.api.units import UnitRef
 from townships.errors import Refused
+from townships.request_origin import address_of
 from townships.roles import capabilities, label
 
 router = Router(tags=["账号"])
@@ -50,7 +51,7 @@ class MeOut(Schema):
 
 
 def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    return address_of(request) or ""
 
 
 @router.post("auth/token", auth=None, response={201: TokenOut, **REFUSALS, 429: ErrorOut}, summary="领取令牌")
