@@ -5,3 +5,8 @@ from django.contrib.admin.apps import AdminConfig
 
 class ZhucunAdminConfig(AdminConfig):
     default_site = "config.admin_site.ZhucunAdminSite"
+
+    def ready(self) -> None:
+        from config import deployment  # noqa: F401 - registers the system checks
+
+        super().ready()

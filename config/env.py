@@ -4,8 +4,13 @@ import secrets
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+#: A given key shorter than this, or of fewer different signs, is no secret.
+SHORTEST_KEY = 32
+FEWEST_SIGNS = 10
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -27,10 +32,19 @@ def data_dir() -> Path:
     return path
 
 
-def secret_key(directory: Path) -> str:
-    """SECRET_KEY from the environment, else one made at first start and kept beside the data, readable by its owner only."""
+def secret_key(directory: Path, *, debug: bool) -> str:
+    """SECRET_KEY from the environment, else one made at first start and kept beside the data, readable by its owner only.
+
+    A key that can be guessed lets anybody write himself a session: with it the program does not start.
+    """
     given = env.str("SECRET_KEY", default="")
     if given:
+        guessable = len(given) < SHORTEST_KEY or len(set(given)) < FEWEST_SIGNS or given.startswith("django-insecure-")
+        if guessable and not debug:
+            raise ImproperlyConfigured(
+                f"SECRET_KEY 太简单：至少 {SHORTEST_KEY} 位随机字符（建议 50 位以上）。"
+                "可以用 python3 -c 'import secrets; print(secrets.token_urlsafe(50))' 生成。"
+            )
         return given
     kept = directory / "secret_key"
     try:

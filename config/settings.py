@@ -6,8 +6,9 @@ from config.env import BASE_DIR, data_dir, database, env, flag, secret_key, word
 from config.unfold import UNFOLD  # noqa: F401 - read by django-unfold
 
 DATA_DIR = data_dir()
-SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = flag("DEBUG", default=False)
+SECRET_KEY = secret_key(DATA_DIR, debug=DEBUG)
+SECRET_KEY_IS_OURS = not env.str("SECRET_KEY", default="")
 # Demo accounts have public passwords: they open only where somebody asked for it.
 DEMO_LOGINS = DEBUG or flag("ZHUCUN_DEMO", default=False)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -129,12 +130,13 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 HTTPS = flag("HTTPS", default=False)
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    # The proxy says how the request reached it; the site itself must not be reachable past the proxy.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
@@ -178,7 +180,7 @@ OIDC_LABEL = env.str("OIDC_LABEL", default="统一身份认证登录")
 # Addresses of the proxies in front of us: what they write into X-Forwarded-For is believed, nobody else's.
 TRUSTED_PROXIES = words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 # The law asks for six months at least; older entries go to files under DATA_DIR/audit.
-AUDIT_KEEP_DAYS = max(184, env.int("AUDIT_KEEP_DAYS", default=366))
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=366)
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True
