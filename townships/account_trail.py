@@ -1,6 +1,9 @@
 """What the trail says of accounts: always at a unit, so that those who hold `audit` there can read it."""
 
+from django.http import HttpRequest
+
 from townships import audit
+from townships.lockout import is_locked, was_counted
 from townships.models import AdministrativeUnit, User
 
 
@@ -25,3 +28,13 @@ def tell_of_name(act: str, username: str, **details) -> None:
         audit.record(actor=None, act=act, subject="没有这个账号", details={**details, "length": len(username)})
     else:
         tell(act, about=user, actor=None, **details)
+
+
+def tell_of_failed_login(request: HttpRequest, username: str) -> None:
+    """Record a wrong password, or the lock it led to.
+
+    While it is locked nothing is counted and nothing is kept: a stranger must not fill the trail.
+    """
+    if is_locked(request) and not was_counted(request):
+        return
+    tell_of_name("account.locked" if is_locked(request) else "account.login_failed", username)

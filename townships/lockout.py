@@ -30,6 +30,16 @@ class LockoutHandler(AxesDatabaseHandler):
         return self.reset_attempts(username=username) if username else 0
 
 
+def is_locked(request: HttpRequest) -> bool:
+    """Whether the login this request tried is locked; asked after `authenticate`."""
+    return getattr(request, "axes_locked_out", False)
+
+
+def was_counted(request: HttpRequest) -> bool:
+    """Whether the failure of this request was counted; while the login is locked none is."""
+    return getattr(request, "axes_failures_since_start", None) is not None
+
+
 def unlocks_at(username: str, address: str | None) -> datetime:
     """When the account, from this address, may try again."""
     last = AccessAttempt.objects.filter(Q(username=username) | Q(ip_address=address)).aggregate(at=Max("attempt_time"))

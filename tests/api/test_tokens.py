@@ -8,7 +8,6 @@ from django.test import Client
 
 from tests.api.conftest import NOON, ROOT
 from townships.actions.issue_token import issue_token, revoke_token
-from townships.attempts import MOST
 from townships.errors import NotAllowed, OutOfReach
 from townships.models import ApiToken, AuditEntry
 
@@ -48,21 +47,35 @@ def test_a_wrong_password_and_an_unknown_account_hear_the_same(calling, secretar
     }
 
 
-def test_guessing_is_paused(calling, secretary):
+@pytest.fixture
+def locking(settings):
+    settings.AXES_ENABLED = True
+
+
+def test_guessing_is_paused_and_kept(calling, secretary, locking):
     caller = calling()
-    for _ in range(MOST):
-        assert asked(caller, password="wrong").status_code == 401
+    assert [asked(caller, password="wrong").status_code for _ in range(5)] == [401] * 4 + [429]
     answer = asked(caller)
     assert (answer.status_code, answer.json()["code"]) == (429, "auth.too_many")
     assert answer["Retry-After"] == "900"
     assert ApiToken.objects.count() == 0
+    acts = AuditEntry.objects.filter(subject="secretary").order_by("pk").values_list("act", flat=True)
+    assert list(acts) == ["account.login_failed"] * 4 + ["account.locked"]
 
 
-def test_guessing_at_one_account_leaves_another_open(calling, secretary, county):
+def test_guessing_at_one_account_leaves_another_open(calling, secretary, county, locking):
     caller = calling()
-    for _ in range(MOST):
+    for _ in range(5):
         asked(caller, password="wrong")
     assert asked(caller, username="county").status_code == 201
+
+
+def test_the_api_and_the_login_page_count_together(calling, secretary, locking, client):
+    caller = calling()
+    for _ in range(5):
+        asked(caller, password="wrong")
+    page = client.post("/login/", {"username": "secretary", "password": PASSWORD})
+    assert (page.status_code, "登录" in page.content.decode()) == (429, True)
 
 
 def test_the_closed_account_gets_none_and_keeps_none(calling, secretary):

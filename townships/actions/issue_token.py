@@ -8,10 +8,12 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest
 
-from townships import attempts, audit
+from townships import audit
 from townships.access import require
+from townships.account_trail import tell_of_failed_login
 from townships.actions.second_factor import has_factor
 from townships.errors import NotAllowed, Refused
+from townships.lockout import is_locked
 from townships.models import AdministrativeUnit, ApiToken, User
 from townships.tokens import PREFIX, digest_of
 
@@ -25,7 +27,7 @@ class WrongPassword(Refused):
 
 class TooManyAttempts(Refused):
     code = "auth.too_many"
-    message = "密码连续输错，请 15 分钟后再试。"
+    message = "密码连续输错，登录已锁定，请稍后再试；急用请联系本单位管理员解除。"
 
 
 class NotByPassword(NotAllowed):
@@ -36,17 +38,14 @@ class NotByPassword(NotAllowed):
 def log_in_for_token(
     *, request: HttpRequest, username: str, password: str, name: str, days: int, at: datetime, address: str = ""
 ) -> tuple[ApiToken, str]:
-    """A token for whoever knows the password. Five wrong ones from one address make a pause.
+    """A token for whoever knows the password; the lockout of the login page (townships.lockout) counts here too.
 
     What stands between login and the first page stands here too: a first password, a second factor.
     """
-    if attempts.is_paused(username, address):
-        raise TooManyAttempts
     user = authenticate(request, username=username, password=password)
     if user is None:
-        attempts.count_failure(username, address)
-        raise WrongPassword
-    attempts.forget(username, address)
+        tell_of_failed_login(request, username)
+        raise TooManyAttempts if is_locked(request) else WrongPassword
     owes_factor = has_factor(user) or bool(user.roles_today() & set(settings.TOTP_ROLES))
     if not user.is_demo and (user.must_change_password or owes_factor):
         raise NotByPassword

@@ -8,7 +8,6 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
 from townships.actions.issue_token import TooManyAttempts, WrongPassword
-from townships.attempts import PAUSE_SECONDS
 from townships.errors import NotAllowed, OutOfReach, Refused
 
 log = logging.getLogger(__name__)
@@ -105,8 +104,7 @@ def field_of(error: dict) -> str:
 
 def _on_refused(request: HttpRequest, refused: Refused) -> JsonResponse:
     status = next((status for kind, status in STATUSES.items() if isinstance(refused, kind)), 422)
-    headers = {"Retry-After": str(PAUSE_SECONDS)} if status == 429 else None
-    return say(status, refused.code, refused.message, getattr(refused, "fields", None), headers)
+    return say(status, refused.code, refused.message, getattr(refused, "fields", None))
 
 
 def _on_invalid(request: HttpRequest, invalid: ValidationError) -> JsonResponse:

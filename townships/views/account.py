@@ -1,5 +1,7 @@
 """Logging in and out, the password, the size of the letters."""
 
+from math import ceil
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -7,11 +9,12 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from townships import sso
-from townships.account_trail import tell, tell_of_name
+from townships.account_trail import tell, tell_of_failed_login
 from townships.demo_accounts import shown_on_login_page
 from townships.forms import LoginForm, NewPasswordForm
 from townships.lockout import unlocks_at
@@ -36,19 +39,18 @@ class Login(LoginView):
         return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form):
-        username = form.cleaned_data.get("username", "")
-        locked_now = getattr(self.request, "axes_locked_out", False)
-        # While it is locked nothing is counted and nothing is kept: a stranger must not fill the trail.
-        counted = getattr(self.request, "axes_failures_since_start", None) is not None
-        if username and (counted or not locked_now):
-            tell_of_name("account.locked" if locked_now else "account.login_failed", username)
+        if username := form.cleaned_data.get("username", ""):
+            tell_of_failed_login(self.request, username)
         return super().form_invalid(form)
 
 
 def locked(request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict | None = None):
-    """The page of a locked login: when to try again, whom to ask."""
+    """The page of a locked login: when to try again, whom to ask. A program keeps the API's answer, and hears when."""
     username = (credentials or {}).get("username") or ""
     until = unlocks_at(username, address_of(request))
+    if original_response is not None and original_response.status_code == 429:
+        original_response.headers["Retry-After"] = str(max(1, ceil((until - timezone.now()).total_seconds())))
+        return original_response
     return render(request, "registration/locked.html", {"until": until}, status=429)
 
 
