@@ -39,13 +39,7 @@ def secret_key(directory: Path, *, debug: bool) -> str:
     """
     given = env.str("SECRET_KEY", default="")
     if given:
-        guessable = len(given) < SHORTEST_KEY or len(set(given)) < FEWEST_SIGNS or given.startswith("django-insecure-")
-        if guessable and not debug:
-            raise ImproperlyConfigured(
-                f"SECRET_KEY 太简单：至少 {SHORTEST_KEY} 位随机字符（建议 50 位以上）。"
-                "可以用 python3 -c 'import secrets; print(secrets.token_urlsafe(50))' 生成。"
-            )
-        return given
+        return _not_guessable("SECRET_KEY", given, debug=debug)
     kept = directory / "secret_key"
     try:
         with kept.open("x", encoding="ascii") as file:
@@ -54,6 +48,21 @@ def secret_key(directory: Path, *, debug: bool) -> str:
     except FileExistsError:
         pass
     return kept.read_text(encoding="ascii").strip()
+
+
+def keys(name: str, *, debug: bool) -> list[str]:
+    """Further keys, the newest first."""
+    return [_not_guessable(name, key, debug=debug) for key in words(name, [])]
+
+
+def _not_guessable(name: str, key: str, *, debug: bool) -> str:
+    guessable = len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_SIGNS or key.startswith("django-insecure-")
+    if guessable and not debug:
+        raise ImproperlyConfigured(
+            f"{name} 太简单：至少 {SHORTEST_KEY} 位随机字符（建议 50 位以上）。"
+            "可以用 python3 -c 'import secrets; print(secrets.token_urlsafe(50))' 生成。"
+        )
+    return key
 
 
 def database(directory: Path) -> dict:

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from config.env import BASE_DIR, data_dir, database, env, flag, secret_key, words
+from config.env import BASE_DIR, data_dir, database, env, flag, keys, secret_key, words
 from config.unfold import UNFOLD  # noqa: F401 - read by django-unfold
 
 DATA_DIR = data_dir()
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = secret_key(DATA_DIR, debug=DEBUG)
 SECRET_KEY_IS_OURS = not env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = keys("OLD_SECRET_KEYS", debug=DEBUG)
+# Seal secrets at rest (townships.sealing): the first seals, every one opens.
+SEALING_KEYS = [*keys("SEALING_KEYS", debug=DEBUG), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 # Demo accounts have public passwords: they open only where somebody asked for it.
 DEMO_LOGINS = DEBUG or flag("ZHUCUN_DEMO", default=False)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])

@@ -13,10 +13,10 @@ LEAST_AUDIT_DAYS = 184
 
 
 def our_models():
-    """Every model of ours that holds live rows (history tables follow their model)."""
+    """Every model of ours that holds live rows (history tables follow their model, a proxy holds another's)."""
     for label in OUR_APPS:
         for model in apps.get_app_config(label).get_models():
-            if not hasattr(model, "instance_type"):
+            if not hasattr(model, "instance_type") and not model._meta.proxy:
                 yield model
 
 

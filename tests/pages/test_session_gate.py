@@ -8,9 +8,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from townships.models import AuditEntry, User
+from townships.models import AuditEntry, PhoneFactor, User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "zhucun-2026"
@@ -158,7 +157,7 @@ def required(settings, noon):
 
 
 def code_of(user) -> str:
-    return f"{totp(TOTPDevice.objects.get(user=user).bin_key):06d}"
+    return f"{totp(PhoneFactor.objects.get(user=user).bin_key):06d}"
 
 
 def enrol(client, user) -> list[str]:
@@ -222,7 +221,7 @@ def test_half_a_login_cannot_enrol_another_phone(client, secretary, required):
     log_in(client)
     assert "data:image" not in client.get("/second-factor/enrol/").content.decode()
     client.post("/second-factor/enrol/", {"code": "123456"})
-    assert TOTPDevice.objects.filter(user=secretary).count() == 1
+    assert PhoneFactor.objects.filter(user=secretary).count() == 1
 
 
 def test_each_recovery_code_opens_once(client, secretary, required):

@@ -5,6 +5,7 @@ from townships.models.audit_head import AuditHead
 from townships.models.facility import Facility
 from townships.models.institution import Institution
 from townships.models.job import Job
+from townships.models.phone_factor import PhoneFactor
 from townships.models.unit import AdministrativeUnit
 from townships.models.unit_permission import UnitPermission
 from townships.models.user import User
@@ -18,6 +19,7 @@ __all__ = [
     "Facility",
     "Institution",
     "Job",
+    "PhoneFactor",
     "UnitPermission",
     "User",
 ]

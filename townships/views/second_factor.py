@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from qrcode.image.svg import SvgPathImage
 
 from townships.actions.second_factor import begin_enrolment, confirm_enrolment, has_factor, verify_factor
 from townships.errors import Refused
 from townships.forms import CodeForm
+from townships.models import PhoneFactor
 from townships.session_gate import OWES_FACTOR
 
 
@@ -27,7 +27,7 @@ def _passed(request: HttpRequest, device) -> None:
     request.session[OWES_FACTOR] = False
 
 
-def _picture(device: TOTPDevice) -> str:
+def _picture(device: PhoneFactor) -> str:
     """The QR code as an address of its own: no file, no inline style."""
     out = BytesIO()
     qrcode.make(device.config_url, image_factory=SvgPathImage, border=2).save(out)
