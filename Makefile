@@ -10,10 +10,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
+TOOLS := $(VENV)/tools
+TOOLS_STAMP := $(VENV)/.tools-stamp
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deps fuzz lint bench
+.PHONY: help setup run test test-deps fuzz lint audit lock bench
 
 help:
 	@echo "make run        site on http://$(HOST):$(PORT) with worker, scheduler and demo data"
@@ -21,6 +23,8 @@ help:
 	@echo "make test-deps  install (apt) what the full suite needs"
 	@echo "make fuzz       damaged workbooks, then every page as everybody; FUZZ_SEED=…, FUZZ_ROUNDS=…, LEAK_SEEDS=… for others"
 	@echo "make lint       style, import contracts, migrations"
+	@echo "make audit      known weaknesses of what we depend on; pins and licences"
+	@echo "make lock       the lock files anew, after a change of requirements*.txt"
 	@echo "make bench      one JSON line per claim"
 	@echo "make setup      virtual environment only"
 
@@ -34,14 +38,15 @@ $(PY):
 	"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "The venv module is incomplete. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
-$(RUN_STAMP): requirements.txt | $(PY)
+# From the lock files: the versions that were tested, and only the very files that were published under them.
+$(RUN_STAMP): requirements.lock | $(PY)
 	@echo "installing packages into $(VENV) …" >&2
-	@$(PIP) install -r requirements.txt
+	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-$(DEV_STAMP): requirements.txt requirements-dev.txt | $(PY)
+$(DEV_STAMP): requirements.lock requirements-dev.lock | $(PY)
 	@echo "installing packages for development into $(VENV) …" >&2
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $(RUN_STAMP) $@
 
 setup: $(DEV_STAMP)
@@ -70,6 +75,22 @@ lint: $(DEV_STAMP)
 	@$(VENV)/bin/lint-imports
 	@$(PY) manage.py check --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
+
+# An environment of their own: the tools must not be among what they look at.
+$(TOOLS_STAMP): requirements-tools.lock | $(PY)
+	@$(PY) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --no-input -q install --require-hashes -r requirements-tools.lock
+	@touch $@
+
+# A finding fails; a service that does not answer is said loudly. ARGS=--strict makes that a failure too.
+audit: $(DEV_STAMP) $(TOOLS_STAMP)
+	@$(PY) .ci/audit.py $(ARGS)
+
+LOCK := $(TOOLS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q
+lock: $(TOOLS_STAMP)
+	@$(LOCK) requirements.txt -o requirements.lock
+	@$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) requirements-tools.txt -o requirements-tools.lock
 
 bench: $(DEV_STAMP)
 	@exec $(PY) bench/run.py
