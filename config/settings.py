@@ -93,6 +93,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "townships.acc
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "townships.passwords.Composition", "OPTIONS": {"min_length": 10, "kinds": 3}},
     {"NAME": "townships.passwords.NotAboutOneself"},
+    {"NAME": "cadres.passwords.NotOnesNameOrNumbers"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "townships.passwords.NotUsedRecently"},
 ]
@@ -165,6 +166,9 @@ SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
 # Members and leaders on their phones.
 SESSION_PHONE_DAYS = env.int("SESSION_PHONE_DAYS", default=14)
 SESSION_COOKIE_AGE = max(SESSION_PHONE_DAYS * 24, SESSION_ABSOLUTE_HOURS, 1) * 60 * 60
+# Days until a password must be changed, for those who work at a desk and for the others; 0 is never.
+PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=90)
+PASSWORD_PHONE_DAYS = env.int("PASSWORD_PHONE_DAYS", default=0)
 # Days after the last posting until the account itself is deactivated; its rights end with the posting.
 ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
 # Roles (townships.roles, or "superuser") that must have a second factor; others may.

@@ -29,8 +29,9 @@ def guard_as_migrated(request, db) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def quick_settings(settings):
-    """Unhashed static files, a quick password hash, no lockout, no session limits: tests of those turn them on."""
+    """Unhashed static files, a quick password hash, no lockout, no limits of sessions and passwords: tests of those turn them on."""
     settings.AXES_ENABLED = False
+    settings.PASSWORD_DAYS = settings.PASSWORD_PHONE_DAYS = 0
     settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS = settings.SESSION_PHONE_DAYS = 0
     settings.STORAGES = {
         **settings.STORAGES,

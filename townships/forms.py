@@ -33,7 +33,7 @@ class NewPasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields[
             "new_password1"
-        ].help_text = "至少 10 位，小写字母、大写字母、数字、符号至少 3 种；不能有本人的用户名、姓名、手机号码，不能是最近 5 次用过的。"
+        ].help_text = "至少 10 位，小写字母、大写字母、数字、符号至少 3 种；不能有本人的用户名、姓名（拼音也算）、生日、身份证号、手机号码，不能是最近 5 次用过的。"
         self.fields["new_password2"].label = "再输一次新密码"
         self.fields["new_password2"].help_text = ""
         for name in ("new_password1", "new_password2"):

@@ -1,5 +1,8 @@
 """What a password must be: long, of several kinds, nothing about the person, none of the last ones (等保 2–3)."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
@@ -7,7 +10,17 @@ from django.core.exceptions import ValidationError
 REMEMBERED = 5
 #: A shorter piece of a name or number occurs in honest passwords by chance.
 SHORTEST_PIECE = 4
+#: So many days before the end of a password its owner is told.
+NOTICE_DAYS = 7
 LAST_DIGITS = 6
+
+
+def days_left(user, *, at_desk: bool, now: datetime) -> int | None:
+    """Whole days until the password must be changed, 0 when it must be now; None: it has no end."""
+    longest = settings.PASSWORD_DAYS if at_desk else settings.PASSWORD_PHONE_DAYS
+    if not longest or user.password_set_at is None:
+        return None
+    return max(0, longest - (now - user.password_set_at).days)
 
 
 def kinds_in(password: str) -> int:

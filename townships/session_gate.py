@@ -19,6 +19,7 @@ from townships.access import may_use_admin
 from townships.account_trail import tell
 from townships.actions.second_factor import has_factor
 from townships.models import User
+from townships.passwords import NOTICE_DAYS, days_left
 
 #: Session keys: when it began, when it was last used, whether a second factor is owed, how he came in,
 #: whether he works at a desk (a session that does not say is a desk's: the stricter).
@@ -39,6 +40,9 @@ def enter(request: HttpRequest, user: User, *, way: str) -> None:
     request.session.update({BEGAN: now, SEEN: now, WAY: way, AT_DESK: may_use_admin(user)})
     request.session[OWES_FACTOR] = not user.is_demo and has_factor(user)
     tell("account.logged_in", about=user, actor=user, way=way)
+    left = password_days_left(request, user)
+    if left is not None and 0 < left <= NOTICE_DAYS:
+        messages.info(request, f"密码还有 {left} 天到期，请在“修改密码”里换一个。")
 
 
 def session_gate(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -116,10 +120,16 @@ def _owed(request: HttpRequest) -> str:
             return "townships:second_factor"
         if must_have_factor(user):
             return "townships:second_factor" if has_factor(user) else "townships:second_factor_enrol"
-    # Whoever came by single sign-on used no password of ours.
-    if user.must_change_password and request.session.get(WAY) != "sso":
+    if request.session.get(WAY) != "sso" and user.must_change_password:
         return "townships:password_change"
-    return ""
+    return "townships:password_change" if password_days_left(request, user) == 0 else ""
+
+
+def password_days_left(request: HttpRequest, user: User) -> int | None:
+    """None where the password has no end. Whoever came by single sign-on used no password of ours."""
+    if user.is_demo or request.session.get(WAY) == "sso":
+        return None
+    return days_left(user, at_desk=request.session.get(AT_DESK, True), now=timezone.now())
 
 
 def must_have_factor(user: User) -> bool:

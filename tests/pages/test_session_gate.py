@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 
 from townships.models import AuditEntry, PhoneFactor, User
@@ -61,6 +62,60 @@ def test_the_first_password_cannot_be_kept(client, fresh):
     log_in(client)
     assert "用过的密码" in change_password(client, new=PASSWORD).content.decode()
     assert client.get("/").url == "/password/"
+
+
+class TestAPasswordThatGrowsOld:
+    @pytest.fixture(autouse=True)
+    def ninety_days(self, settings):
+        settings.PASSWORD_DAYS = 90
+
+    @pytest.fixture
+    def set_at(self, secretary, leader):
+        def age(days: int) -> None:
+            User.objects.update(password_set_at=timezone.now() - timedelta(days=days))
+
+        return age
+
+    @pytest.mark.parametrize(("days", "said"), [(82, False), (83, True), (89, True)])
+    def test_in_the_last_week_the_first_page_says_so(self, client, set_at, noon, days, said):
+        set_at(days)
+        log_in(client)
+        page = client.get("/units/459901101000/").content.decode()
+        assert (f"密码还有 {90 - days} 天到期" in page) is said
+
+    def test_too_old_it_opens_nothing_but_its_change(self, client, set_at, noon):
+        set_at(90)
+        log_in(client)
+        assert client.get("/units/459901101000/").url == "/password/"
+        assert "已到期" in client.get("/password/").content.decode()
+        change_password(client)
+        assert client.get("/units/459901101000/").status_code == 200
+
+    def test_it_ends_an_open_session_too(self, client, set_at, noon):
+        set_at(89)
+        log_in(client)
+        assert client.get("/units/459901101000/").status_code == 200
+        noon.shift(timedelta(days=1))
+        assert client.get("/units/459901101000/").url == "/password/"
+
+    def test_members_and_leaders_are_not_asked_unless_a_setting_says_so(self, client, set_at, noon, settings):
+        set_at(400)
+        log_in(client, "leader")
+        assert client.get("/password/").status_code == 200
+        assert client.get("/").url != "/password/"
+        settings.PASSWORD_PHONE_DAYS = 365
+        assert client.get("/").url == "/password/"
+
+    def test_it_gets_no_token(self, client, set_at, noon):
+        set_at(90)
+        ask = {"username": "secretary", "password": PASSWORD}
+        answer = client.post("/api/v1/auth/token", ask, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (403, "auth.not_by_password")
+
+    def test_one_whose_age_nobody_knows_is_left_alone(self, client, secretary, noon):
+        User.objects.update(password_set_at=None)
+        log_in(client)
+        assert client.get("/units/459901101000/").status_code == 200
 
 
 def test_a_demonstration_account_is_exempt(client, fresh, settings):

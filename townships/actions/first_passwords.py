@@ -64,7 +64,7 @@ def _give(account: User, actor: User | None) -> FirstPassword:
     password = first_password()
     account.set_password(password)
     account.must_change_password = True
-    account.save(update_fields=["password", "recent_passwords", "must_change_password"])
+    account.save(update_fields=["password", "recent_passwords", "password_set_at", "must_change_password"])
     first = appointments[0] if appointments else None
     audit.record(
         actor=actor, act="account.first_password", unit=first.unit if first else None, subject=account.username

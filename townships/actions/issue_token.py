@@ -9,12 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from townships import audit
-from townships.access import require
+from townships.access import may_use_admin, require
 from townships.account_trail import tell_of_failed_login
 from townships.actions.second_factor import has_factor
 from townships.errors import NotAllowed, Refused
 from townships.lockout import is_locked
 from townships.models import AdministrativeUnit, ApiToken, User
+from townships.passwords import days_left
 from townships.tokens import PREFIX, digest_of
 
 LONGEST_DAYS = 180
@@ -32,7 +33,7 @@ class TooManyAttempts(Refused):
 
 class NotByPassword(NotAllowed):
     code = "auth.not_by_password"
-    message = "这个账号要先在网页上改过初始密码；要二次验证的账号不能凭密码领取令牌。"
+    message = "这个账号要先在网页上改过初始或到期的密码；要二次验证的账号不能凭密码领取令牌。"
 
 
 def log_in_for_token(
@@ -40,14 +41,15 @@ def log_in_for_token(
 ) -> tuple[ApiToken, str]:
     """A token for whoever knows the password; the lockout of the login page (townships.lockout) counts here too.
 
-    What stands between login and the first page stands here too: a first password, a second factor.
+    What stands between login and the first page stands here too: a first password, one that is too old, a second factor.
     """
     user = authenticate(request, username=username, password=password)
     if user is None:
         tell_of_failed_login(request, username)
         raise TooManyAttempts if is_locked(request) else WrongPassword
     owes_factor = has_factor(user) or bool(user.roles_today() & set(settings.TOTP_ROLES))
-    if not user.is_demo and (user.must_change_password or owes_factor):
+    too_old = days_left(user, at_desk=may_use_admin(user), now=at) == 0
+    if not user.is_demo and (user.must_change_password or too_old or owes_factor):
         raise NotByPassword
     return issue_token(user=user, name=name, days=days, at=at, address=address)
 

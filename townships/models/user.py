@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 
 from townships import periods
 from townships.passwords import REMEMBERED
@@ -44,6 +45,8 @@ class User(AbstractUser):
     # Hashes, the newest first; whoever sets a password sees to it that the last ones are not used again.
     recent_passwords = models.JSONField("最近用过的密码", default=list, editable=False)
 
+    password_set_at = models.DateTimeField("设密码的时间", null=True, editable=False)
+
     objects = ScopedUserManager()
 
     class Meta:
@@ -57,6 +60,7 @@ class User(AbstractUser):
         super().set_password(raw_password)
         if raw_password is not None:
             self.recent_passwords = [self.password, *self.recent_passwords][:REMEMBERED]
+            self.password_set_at = timezone.now()
 
     def get_full_name(self) -> str:
         return self.display_name

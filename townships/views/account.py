@@ -19,7 +19,7 @@ from townships.demo_accounts import shown_on_login_page
 from townships.forms import LoginForm, NewPasswordForm
 from townships.lockout import unlocks_at
 from townships.request_origin import address_of
-from townships.session_gate import enter
+from townships.session_gate import enter, password_days_left
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -67,6 +67,11 @@ class PasswordChange(PasswordChangeView):
     template_name = "registration/password_change.html"
     form_class = NewPasswordForm
     success_url = reverse_lazy("townships:home")
+
+    def get_context_data(self, **kwargs) -> dict:
+        first = self.request.user.must_change_password
+        too_old = not first and password_days_left(self.request, self.request.user) == 0
+        return super().get_context_data(first=first, too_old=too_old, **kwargs)
 
     def form_valid(self, form):
         answer = super().form_valid(form)
