@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from cadres.actions.open_member_accounts import open_member_accounts
+from cadres.admin_corrections import CorrectionRequestAdmin  # noqa: F401 - registers itself
 from cadres.models import Batch, Cadre, Posting, Talk, WorkTeam
 from cadres.roster.admin_import import RosterExportMixin, RosterImportMixin
 from townships import audit, periods
@@ -91,6 +92,7 @@ class CadreAdmin(HistoryAdmin):
                 act="identity.viewed",
                 unit=latest and latest.village,
                 subject=cadre.name,
+                details={"cadre": cadre.pk, "own": cadre.user_id == request.user.pk},
             )
         return response
 

@@ -19,6 +19,7 @@ MENU = (
         ("apartment", "townships.Institution"),
         ("home_repair_service", "townships.Facility"),
         ("forum", "cadres.Talk"),
+        ("edit_note", "cadres.CorrectionRequest"),
     )),
     ("考勤", (
         ("checklist", "attendance.WeeklySheet"),

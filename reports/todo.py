@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from attendance.approvers import waiting_for
 from attendance.contradictions import open_days
 from attendance.leave_lists import overdue_on
 from attendance.ledgers import UnitLedger
 from attendance.models import LeaveRequest, WeeklySheet
-from cadres.models import Posting
+from cadres.models import CorrectionRequest, Posting
 from reports.models import Bulletin, WeekLock, WeeklyScore
 from townships.access import can
 from townships.models import AdministrativeUnit
@@ -47,6 +48,7 @@ def waiting(user, unit, day: date, ledger: UnitLedger | None = None) -> list[Tod
         *(_returns(user, unit, day) if unit.level in (*NEAR, "county") else ()),
         *(_sheets(user, unit, day) if unit.level in NEAR else ()),
         *(_contradictions(user, unit, ledger) if ledger and unit.level in NEAR else ()),
+        *(_corrections(user, unit) if unit.level in (*NEAR, "county") else ()),
         *_scores(user, unit, day),
         *_drafts(user, unit, day),
     ]
@@ -137,6 +139,25 @@ def _contradictions(user, unit, ledger: UnitLedger) -> Iterator[Todo]:
             action="去核查",
             badge="对不上",
             tone="danger",
+        )
+
+
+def _corrections(user, unit) -> Iterator[Todo]:
+    """Members' wishes to have something put right, one line for all."""
+    if not can(user, "manage_roster", unit):
+        return
+    rows = CorrectionRequest.objects.to_decide(user).within(unit).select_related("cadre").order_by("requested_at", "pk")
+    if wishes := list(rows[:MOST]):
+        about = list(dict.fromkeys(f"{one.cadre.name}（{one.get_field_display()}）" for one in wishes))
+        count = f"{len(wishes)} 条" if len(wishes) < MOST else f"{MOST} 条以上"
+        yield Todo(
+            since=localdate(wishes[0].requested_at),
+            title=f"有 {count}资料更正申请等您核对",
+            text="、".join(about[:4]) + ("等" if len(about) > 4 else ""),
+            url=reverse("cadres:corrections", args=[unit.division_code]),
+            action="去核对",
+            badge="更正",
+            tone="info",
         )
 
 

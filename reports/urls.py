@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, home, import_template, imports, person, scores, transfers
+from reports.views import bulletins, home, import_template, imports, my_data, person, scores, transfers
 
 app_name = "reports"
 
@@ -31,5 +31,7 @@ urlpatterns = [
     path("institution/", home.institution_home, name="institution_home"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/<str:tab>/", person.person, name="person_tab"),
+    path("my/data/", my_data.my_data, name="my_data"),
+    path("my/data.xlsx", my_data.my_data_file, name="my_data_file"),
     path("my/scores/", person.my_scores, name="my_scores"),
 ]

@@ -35,6 +35,7 @@ def quick_settings(settings):
     settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS = settings.SESSION_PHONE_DAYS = 0
     settings.STORAGES = {
         **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

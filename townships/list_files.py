@@ -7,6 +7,7 @@ like a formula), in .csv such a cell begins with an apostrophe. The last line is
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, islice
 
@@ -26,27 +27,46 @@ _OPTIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Table:
+    """One sheet: its title, header and rows."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
 def list_xlsx(*, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], watermark: str) -> bytes:
     """A workbook of one sheet: title, header, rows, watermark below and in the footer of every printed page."""
+    return tables_xlsx([Table(title, header, rows)], watermark=watermark)
+
+
+def tables_xlsx(tables: Iterable[Table], *, watermark: str) -> bytes:
+    """A workbook of a sheet a table, the watermark on each. Titles differ in their first 31 signs."""
     out = io.BytesIO()
-    rows = iter(rows)
-    first = list(islice(rows, _MEASURED))
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
-        _set_up_page(sheet, header, first, watermark)
-        _write_head(book, sheet, title, header)
-        plain = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter"})
-        quoted = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "quote_prefix": True})
-        number = book.add_format({"border": 1, "valign": "vcenter"})
-        at = 1
-        for at, row in enumerate(chain(first, rows), start=2):
-            for index, cell in enumerate(row):
-                if isinstance(cell, NUMBERS):
-                    sheet.write_number(at, index, cell, number)
-                else:
-                    sheet.write_string(at, index, cell, quoted if cell.startswith(_SUSPECT) else plain)
-        sheet.write_string(at + 2, 0, watermark)
+        for table in tables:
+            _write_sheet(book, table, watermark)
     return out.getvalue()
+
+
+def _write_sheet(book, table: Table, watermark: str) -> None:
+    rows = iter(table.rows)
+    first = list(islice(rows, _MEASURED))
+    sheet = book.add_worksheet(_sheet_name(table.title))
+    _set_up_page(sheet, table.header, first, watermark)
+    _write_head(book, sheet, table.title, table.header)
+    plain = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter"})
+    quoted = book.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "quote_prefix": True})
+    number = book.add_format({"border": 1, "valign": "vcenter"})
+    at = 1
+    for at, row in enumerate(chain(first, rows), start=2):
+        for index, cell in enumerate(row):
+            if isinstance(cell, NUMBERS):
+                sheet.write_number(at, index, cell, number)
+            else:
+                sheet.write_string(at, index, cell, quoted if cell.startswith(_SUSPECT) else plain)
+    sheet.write_string(at + 2, 0, watermark)
 
 
 def _sheet_name(title: str) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from attendance import own
 from attendance.actions.check_in import check_in as record
 from attendance.refusals import NotPosted
+from cadres.correction_lists import news_for
 from townships.errors import Refused
 from townships.periods import business_day, week_of
 
@@ -27,8 +28,9 @@ def check_in(request):
     now = timezone.now()
     day, _ = business_day(now)
     posting = own.posting_on(request.user, day)
+    news = news_for(request.user, now)
     if posting is None:
-        return render(request, "attendance/not_posted.html")
+        return render(request, "attendance/not_posted.html", {"news": news})
     week = week_of(day)
     made = own.check_ins_of(request.user, posting, week)
     context = {
@@ -37,6 +39,7 @@ def check_in(request):
         "day": day,
         "week": week,
         "client_id": uuid.uuid4(),
+        "news": news,
         "today": [one for one in made if one.day == day],
         **own.week_strip(posting, week, day),
     }

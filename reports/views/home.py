@@ -1,6 +1,7 @@
 """First pages after login, by role."""
 
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from attendance.approvers import waiting_for
 from attendance.leave_lists import away_on, overdue_on
@@ -9,6 +10,7 @@ from attendance.models import CheckMethod, LeaveRequest, SpotCheckResult
 from attendance.rounds import rounds_of
 from attendance.sheets import villages_in
 from attendance.signs import day_cell, standing
+from cadres.correction_lists import news_for
 from cadres.models import Posting
 from reports import dashboards, todo
 from reports.dashboards import Days
@@ -130,6 +132,7 @@ def team_home(request):
                 for week in weeks
             ],
             "leaves": waiting_for(user, day),
+            "news": news_for(user, timezone.now()),
         },
     )
 

@@ -75,9 +75,9 @@ def person(request, pk: int, tab: str = "timeline"):
     own = cadre.user_id == user.pk
     may_unmask = _may_see_identity(user, cadre)
     asked = request.method == "POST" and may_unmask
-    if asked and not own:
-        unit = postings[0].village
-        record(actor=user, act="identity.viewed", unit=unit, subject=cadre.name)
+    if asked:
+        details = {"cadre": cadre.pk, "own": own}
+        record(actor=user, act="identity.viewed", unit=postings[0].village, subject=cadre.name, details=details)
     current = next((one for one in postings if one.is_active_on(today())), postings[0])
     if not own:
         request.place = current.village
@@ -91,7 +91,7 @@ def person(request, pk: int, tab: str = "timeline"):
             "is_posted": current.is_active_on(today()),
             "own": own,
             "is_kept": own or _is_kept_by(user, cadre),
-            "unmasked": asked or own,
+            "unmasked": asked,
             "may_unmask": may_unmask,
             "tab": tab,
             "tabs": _tabs(user, postings, cadre, tab),

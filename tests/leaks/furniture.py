@@ -23,7 +23,7 @@ from attendance.models import (
     WeeklySheet,
 )
 from attendance.policies import reference_policy
-from cadres.models import Batch, ColumnChoice, ImportRow, ImportRun, Posting, Talk, WorkTeam
+from cadres.models import Batch, Cadre, ColumnChoice, CorrectionRequest, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.actions.compile_bulletin import compile_bulletin
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from reports.scoring import in_cents
@@ -63,10 +63,31 @@ class _Furniture:
             self._scores(posting)
         for township in self.estate.below("township"):
             self._bulletins(township)
+        self._corrections()
         for unit in self.estate.units:
             AuditEntry.objects.create(act="list.exported", unit=unit, subject=self.said(unit), address="127.0.0.1")
             Job.objects.create(kind="score_week", key=self.said(unit), unit=unit, problems=[self.said(unit)])
         self._tokens()
+
+    def _corrections(self) -> None:
+        """What everybody asked to have put right: about himself it goes along with him, about a posting it stays."""
+        for cadre in Cadre.objects.order_by("pk"):
+            said = self.builder.token(), self.builder.token()
+            self.estate.of_person |= dict.fromkeys(said, (cadre.pk, True))
+            CorrectionRequest.objects.create(
+                cadre=cadre,
+                field="major",
+                value_then=cadre.major,
+                value_wanted=said[0],
+                reason=said[1],
+                requested_at=NOW,
+            )
+        for posting in self.estate.postings:
+            say = partial(self.builder.posting_token, posting, sender=False)
+            CorrectionRequest.objects.create(
+                cadre_id=posting.cadre_id, posting=posting, field="position", value_wanted=say(), reason=say(),
+                requested_at=NOW,
+            )  # fmt: skip
 
     def _tokens(self) -> None:
         """A token of the API for everybody with an appointment."""

@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from attendance.models import LeaveRequest, SpotCheck, WeeklySheet
-from cadres.models import Cadre, ImportRun, Posting
+from cadres.models import Cadre, CorrectionRequest, ImportRun, Posting
 from reports.import_answer import ANSWERS
 from reports.models import Bulletin
 from reports.views.person import TABS
@@ -38,6 +38,7 @@ OF_PK = {
     "attendance:leave_revoke": LeaveRequest,
     "attendance:case": Posting,
     "attendance:finding": Posting,
+    **{f"cadres:correction_{name}": CorrectionRequest for name in ("decide", "proof", "withdraw")},
     **{f"reports:import_{name}": ImportRun for name in IMPORTS},
     "reports:bulletin": Bulletin,
     "reports:bulletin_document": Bulletin,
@@ -49,6 +50,7 @@ OF_PK = {
 OF_NUMBER = {
     "cadre_id": Cadre,
     "leave_id": LeaveRequest,
+    "correction_id": CorrectionRequest,
     "sheet_id": WeeklySheet,
     "check_id": SpotCheck,
     "bulletin_id": Bulletin,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from attendance.models import LeaveRequest, SpotCheck, WeeklySheet
-from cadres.models import Posting
+from cadres.models import CorrectionRequest, Posting
 from config.api import api
 from reports.models import Bulletin
 from tests.factories import user_with
@@ -17,12 +17,16 @@ OPERATIONS = [
     (method, path)
     for path, item in api.get_openapi_schema(path_prefix="")["paths"].items()
     for method in item
-    if path not in ("/auth/token", "/me")
+    if path not in ("/auth/token", "/me", "/me/data")
 ]
+#: Of the caller alone: there is nobody else in them, whoever asks.
+OWN = ("/me/corrections",)
 BODIES = {
     "/check-ins": {"client_id": "邻县", "made_at": "2026-11-03T09:00:00+08:00"},
     "/leaves": {"begins_on": "2026-11-03", "ends_on": "2026-11-03", "reason": "无"},
     "/leaves/{leave_id}/reject": {"reason": "无"},
+    "/me/corrections": {"wanted": {"major": "农学"}, "reason": "无"},
+    "/corrections/{correction_id}/reject": {"reason": "无"},
     "/spot-checks/draw": {"villages": 1},
     "/spot-checks/{check_id}/results": {"finding": "absent"},
 }
@@ -46,6 +50,7 @@ def ask(client, world, tree):
     names = {
         "code": tree.village.division_code,
         "cadre_id": world.cadre_id,
+        "correction_id": CorrectionRequest.objects.get().pk,
         "leave_id": LeaveRequest.objects.get().pk,
         "sheet_id": WeeklySheet.objects.get().pk,
         "check_id": SpotCheck.objects.get().pk,
@@ -69,7 +74,7 @@ def rows() -> list:
     """What an act could have written."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (LeaveRequest, WeeklySheet, SpotCheck, Bulletin, Posting)
+        for model in (LeaveRequest, WeeklySheet, SpotCheck, Bulletin, Posting, CorrectionRequest)
     ]
 
 
@@ -90,7 +95,9 @@ def test_naming_the_unit_opens_nothing(ask, stranger, tree, path):
     assert ask(stranger, "get", path, unit=tree.village.division_code).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/cadres", "/check-ins", "/leaves", "/weekly-sheets", "/weekly-scores", "/bulletins"])
+@pytest.mark.parametrize(
+    "path", ["/cadres", "/corrections", "/check-ins", "/leaves", "/weekly-sheets", "/weekly-scores", "/bulletins"]
+)
 def test_the_own_county_does_see_its_rows(ask, county, path):
     """Else every test above would pass on an empty answer."""
     answer = ask(county, "get", path)

@@ -19,7 +19,7 @@ from attendance.models import (
     SpotCheckResult,
     WeeklySheet,
 )
-from cadres.models import Batch, ColumnChoice, ImportRow, ImportRun, Posting, Talk, WorkTeam
+from cadres.models import Batch, ColumnChoice, CorrectionRequest, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from townships.actions.issue_token import issue_token
 from townships.models import Facility, Job
@@ -42,6 +42,14 @@ def fill(posting: Posting, *, actor) -> None:
     Batch.objects.create(unit=county, name=f"批次{SECRET}")
     WorkTeam.objects.create(village=village, name=f"工作队{SECRET}", begins=date(2026, 1, 1))
     Talk.objects.create(posting=posting, held_on=DAY, talker="书记", reason=SECRET)
+    CorrectionRequest.objects.create(
+        cadre=posting.cadre,
+        field="major",
+        value_wanted=SECRET,
+        reason=SECRET,
+        proof="proofs/none.png",
+        requested_at=MOMENT,
+    )
     DayReview.objects.create(posting=posting, day=DAY, conclusion="explained", note=SECRET, at=MOMENT)
     issue_token(user=actor, name=f"令牌{SECRET}", days=1, at=MOMENT)
     _imports(county, actor=actor)

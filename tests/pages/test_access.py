@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.models import SpotCheck
-from cadres.models import ImportRun
+from cadres import proofs
+from cadres.models import CorrectionRequest, ImportRun
 from reports.actions.compile_bulletin import compile_bulletin
 from tests.factories.scores import OCTOBER, score_week_of
 
@@ -57,6 +58,14 @@ DOORS = {
     ("reports:import_file", "township run rest"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
     ("cadres:people", "township"): TOWNSHIP,
     ("cadres:people_export", "township"): TOWNSHIP,
+    ("cadres:corrections", "township"): (200, 200, 200, 404, 404, 403, *NOBODY_ELSE),
+    ("cadres:correction_decide", "POST correction"): (302, 302, 302, 404, 404, 403, 404, 403, 404),
+    ("cadres:correction_proof", "correction"): (200, 200, 200, 404, 404, 403, 404, 200, 404),
+    ("cadres:correction_withdraw", "POST correction"): (404, 404, 404, 404, 404, 404, 404, 302, 404),
+    ("cadres:my_corrections", ""): EVERYBODY,
+    ("cadres:ask_correction", ""): (302,) * 7 + (200, 302),
+    ("reports:my_data", ""): EVERYBODY,
+    ("reports:my_data_file", ""): EVERYBODY,
     ("attendance:check_in", ""): EVERYBODY,
     ("attendance:my_leaves", ""): EVERYBODY,
     ("attendance:apply", ""): EVERYBODY,
@@ -120,6 +129,10 @@ def things(cast, tree, posting):
         unit=tree.township, kind="roster", file_name="花名册.xlsx", digest="d", upload="0" * 32, state="ready", at=now,
         uploaded_by=cast["clerk"], counts=dict.fromkeys(["new", "changed", "same", "refused", "left_out", "rows"], 0),
     )  # fmt: skip
+    correction = CorrectionRequest.objects.create(
+        cadre=posting.cadre, field="major", value_wanted="农学", reason="毕业证为准", requested_at=now,
+        proof=proofs.keep(b"%PDF-1.4"),
+    )  # fmt: skip
     SpotCheck.objects.create(unit=tree.village, day=date(2026, 11, 24), seed="s", commitment="c")
     return {
         "township": tree.township.division_code,
@@ -130,6 +143,7 @@ def things(cast, tree, posting):
         "cadre": posting.cadre_id,
         "posting": posting.pk,
         "leave": leave.pk,
+        "correction": correction.pk,
         "bulletin": bulletin.pk,
         "attendance": "attendance",
         "run": run.pk,
