@@ -36,6 +36,8 @@ def request_correction(
     if cadre.user_id != actor.pk or (posting is not None and posting.cadre_id != cadre.pk):
         raise OutOfReach
     cadre = Cadre.objects.select_for_update().get(pk=cadre.pk)
+    if posting is not None:
+        posting = Posting.objects.select_related("village", "dispatching_institution").get(pk=posting.pk)
     now = values_of(cadre, posting)
     wishes = read_wishes(wanted, now)
     errors = dict(wishes.errors)

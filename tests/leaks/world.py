@@ -100,7 +100,9 @@ def _days(posting: Posting, *, actor) -> None:
 def _rules(county) -> None:
     for model in (AttendancePolicy, LeavePolicy):
         model.objects.create(unit=county, effective_from=DAY, document={"note": SECRET})
-    ScoringScheme.objects.create(unit=county, effective_from=DAY, document={"note": SECRET}, name=SECRET)
+    ScoringScheme.objects.create(
+        unit=county, effective_from=DAY, document={"note": SECRET, "dimensions": []}, name=SECRET
+    )
 
 
 def _judgement(posting: Posting, *, actor) -> None:
