@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 
 from cadres import proofs
-from cadres.corrections import LABELS, NEEDS_PROOF
+from cadres.corrections import LABELS, NEEDS_PROOF, read_wishes
 from cadres.roster.choices import EDUCATIONS, POLITICAL_STATUSES, SEXES
 
 #: Closed lists short enough to choose from; everything else is written.
@@ -23,7 +23,7 @@ class WishForm(forms.Form):
     """A field for each of `now`, filled with what is stored (an identity number stays blank), a reason, a proof."""
 
     reason = forms.CharField(
-        label="理由", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="理由", max_length=200, error_messages={"required": "请写明理由。"}, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="哪里不对、以什么为准。",
     )  # fmt: skip
     proof = forms.FileField(
@@ -37,6 +37,13 @@ class WishForm(forms.Form):
         self.now, self.first = now, first if first in now else next(iter(now))
         for key, value in now.items():
             self.fields[key] = _field(key, "" if key in NEEDS_PROOF else value)
+
+    def clean(self) -> dict:
+        """What is wrong in the values is told together with the rest; the action asks again."""
+        cleaned = super().clean()
+        for key, said in read_wishes(self.wanted, self.now).errors.items():
+            self.add_error(key, said)
+        return cleaned
 
     @property
     def wanted(self) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The workbooks an import hands back: the upload with comments at the wrong cells, or the refused rows alone."""
 
+from django.utils import timezone
+
 from cadres.models import ImportRow, ImportRun
 from cadres.roster.annotate import AnswerFile, annotate
 from cadres.roster.errors import Problem
@@ -8,25 +10,39 @@ from cadres.roster.rest_workbook import rest_workbook
 from reports.actions.judge_import import choices_of, content_of
 from reports.imports import BY_KEY
 from townships import audit
+from townships.access import can
+from townships.errors import NotAllowed
 from townships.models import User
+from townships.templatetags.office import moment
 
+OTHERS_FILE = "这份表是别人上传的，里面有完整的身份证号：请由上传的人，或能看完整号码的人下载。"
 ANNOTATED, REST = "annotated", "rest"
 ANSWERS = (ANNOTATED, REST)
 
 
 def answer_file(*, run: ImportRun, actor: User, what: str) -> AnswerFile:
-    """Made from the upload as it was read for the preview. Raises UploadGone when it is no longer kept."""
+    """Made from the upload as it was read for the preview. Raises UploadGone when it is no longer kept.
+
+    The file holds the numbers of everybody in it: it goes back to whoever sent it, and to whoever may see numbers there.
+    """
+    if run.uploaded_by_id != actor.pk and not can(actor, "view_identity", run.unit):
+        raise NotAllowed(OTHERS_FILE)
     content = content_of(run)
     columns = BY_KEY[run.kind].columns
     tables = read_tables(content, columns=columns, filename=run.file_name, choices=choices_of(run)).tables
     errors = [*_of_the_file(run, "error"), *_of_rows(run, "problems")]
-    audit.record(actor=actor, act=f"import.{what}", unit=run.unit, subject=run.file_name)
+    refused = _refused(run, tables) if what == REST else []
+    rows = len(refused) if what == REST else sum(len(table.rows) for table in tables)
+    audit.record(actor=actor, act=f"import.{what}", unit=run.unit, subject=run.file_name, details={"rows": rows})
+    watermark = f"{actor} {moment(timezone.now())}导出，仅供工作使用"
     if what == REST:
         name = run.file_name.rpartition(".")[0] or run.file_name
-        made = rest_workbook(content, tables=tables, errors=errors, rows=_refused(run, tables))
+        made = rest_workbook(content, tables=tables, errors=errors, rows=refused, watermark=watermark)
         return AnswerFile(made, f"{name}(待改正).xlsx")
     warnings = [*_of_the_file(run, "warning"), *_of_rows(run, "warnings")]
-    return annotate(content, tables=tables, errors=errors, warnings=warnings, filename=run.file_name)
+    return annotate(
+        content, tables=tables, errors=errors, warnings=warnings, filename=run.file_name, watermark=watermark
+    )
 
 
 def _of_the_file(run: ImportRun, level: str) -> list[Problem]:

@@ -28,8 +28,9 @@ def export_roster(*, unit: AdministrativeUnit, day: date, actor: User | None = N
     view_identity identity and telephone numbers are masked; of people who left since, what is theirs is left out. An
     export by a person is kept in the trail.
     """
-    masked = _opened(unit, day, actor)
-    return (_row(posting, masked=masked) for posting in _streamed(_postings(unit, day, actor)))
+    postings = _postings(unit, day, actor)
+    masked = _opened(unit, day, actor, postings)
+    return (_row(posting, masked=masked) for posting in _streamed(postings))
 
 
 def roster_file(
@@ -39,8 +40,8 @@ def roster_file(
 
     Villages that share a name in the unit are written with their township in front.
     """
-    masked = _opened(unit, day, actor)
     postings = _postings(unit, day, actor)
+    masked = _opened(unit, day, actor, postings)
     twice = _names_of_several_villages(unit)
     rows = (_file_row(posting, twice, masked=masked) for posting in _streamed(postings))
     if form == "csv":
@@ -48,12 +49,12 @@ def roster_file(
     return write_roster(rows, extras=_extra_headers(postings), title=title, footer=footer)
 
 
-def _opened(unit: AdministrativeUnit, day: date, actor: User | None) -> bool:
+def _opened(unit: AdministrativeUnit, day: date, actor: User | None, postings: PostingQuerySet) -> bool:
     """Checks the right and keeps the export in the trail; answers whether numbers are masked."""
     require(actor, "view_members", unit)
     masked = actor is not None and not can(actor, "view_identity", unit)
     if actor is not None:
-        details = {"day": day.isoformat(), "masked": masked}
+        details = {"day": day.isoformat(), "masked": masked, "people": postings.count()}
         audit.record(actor=actor, act="roster.exported", unit=unit, subject=unit.name, details=details)
     return masked
 

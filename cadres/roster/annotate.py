@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cadres.roster.errors import Problem, UnusableFile
 from cadres.roster.package import BrokenPackage
-from cadres.roster.places import WARNING, Mark, marks_of
+from cadres.roster.places import WARNING, Mark, marks_of, stamp
 from cadres.roster.reader import Table
 from cadres.roster.rest_workbook import notice_workbook, rest_workbook, whole_workbook
 from cadres.roster.sheet_marks import marked
@@ -47,17 +47,21 @@ def annotate(
     errors: Iterable[Problem],
     warnings: Iterable[Problem] = (),
     filename: str = "",
+    watermark: str = "",
 ) -> AnswerFile:
-    """The upload with errors (red) and warnings (yellow) as comments and colours; never raises on a bad file."""
+    """The upload with errors (red) and warnings (yellow) as comments and colours; never raises on a bad file.
+
+    `watermark` (who took it, and when) stands in a comment at the first cell.
+    """
     errors, warnings = list(errors), list(warnings)
-    marks = [*marks_of(tables, errors), *marks_of(tables, warnings, level=WARNING)]
+    marks = [*marks_of(tables, errors), *marks_of(tables, warnings, level=WARNING), *stamp(watermark)]
     name, kind = _named(filename)
     try:
         rows = sum(1 for sheet in open_sheets(content) for _, cells in sheet.rows if any(cells))
     except UnusableFile:
         return AnswerFile(notice_workbook(mark.text for mark in marks), f"{name}(问题说明).xlsx", _UNREADABLE)
     if rows > MOST_ROWS or rough_rows(content) > MOST_ROWS_WITH_BLANKS:
-        rest = rest_workbook(content, tables=tables, errors=errors)
+        rest = rest_workbook(content, tables=tables, errors=errors, watermark=watermark)
         return AnswerFile(rest, f"{name}(待改正).xlsx", _REST)
     if content.startswith(ZIP):
         return _in_place(content, marks, name=name, kind=kind)

@@ -31,6 +31,11 @@ def marks_of(tables: Sequence[Table], problems: Iterable[Problem], *, level: str
     return [_mark(tables, problem, level) for problem in problems]
 
 
+def stamp(watermark: str) -> list[Mark]:
+    """The watermark at the first cell of the file, which it leaves uncoloured."""
+    return [Mark(None, None, 0, watermark, WARNING)] if watermark else []
+
+
 def _mark(tables: Sequence[Table], problem: Problem, level: str) -> Mark:
     if problem.row is None:
         return Mark(problem.sheet, None, 0, problem.message, level)

@@ -43,12 +43,13 @@ Texts = dict[tuple[int, int], list[tuple[str, str]]]
 
 
 def rest_workbook(
-    content: bytes, *, tables: Sequence[Table], errors: Iterable[Problem], rows: Iterable[Row] = ()
+    content: bytes, *, tables: Sequence[Table], errors: Iterable[Problem], rows: Iterable[Row] = (), watermark: str = ""
 ) -> bytes:
     """Only the refused rows, each sheet with its title and header rows; a comment at every refused cell.
 
     Refused is a row that an error names, and every one of `rows`. Numbers of identity and telephone stand in text cells,
     so that what is typed there stays whole. Errors of the file itself stand on the first sheet's first cell.
+    `watermark` (who took it, and when) stands below every printed page and in the file's properties: the rows go in again.
     """
     errors = list(errors)
     texts = _texts(marks_of(tables, errors))
@@ -60,7 +61,8 @@ def rest_workbook(
     headers = {(t.sheet, t.header.row): t.header for t in tables}
     many = sum(map(len, refused.values())) > MANY_ROWS
     try:
-        with _workbook(epoch_1904=any(table.epoch_1904 for table in tables), large=many) as (out, writer):
+        epoch_1904 = any(table.epoch_1904 for table in tables)
+        with _workbook(epoch_1904=epoch_1904, large=many, watermark=watermark) as (out, writer):
             for sheet in open_sheets(content):
                 own = [header for (name, _), header in headers.items() if name == sheet.name]
                 if own and refused[sheet.name]:
@@ -109,19 +111,22 @@ def _by_row(texts: Texts) -> dict[int, dict[int, list[tuple[str, str]]]]:
 
 
 @contextmanager
-def _workbook(*, epoch_1904: bool = False, large: bool = False) -> Iterator[tuple[io.BytesIO, _Writer]]:
+def _workbook(
+    *, epoch_1904: bool = False, large: bool = False, watermark: str = ""
+) -> Iterator[tuple[io.BytesIO, _Writer]]:
     out = io.BytesIO()
     options = {"constant_memory": large, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "date_1904": epoch_1904}  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
-        yield out, _Writer(book, with_merges=not large)
+        book.set_properties({"comments": watermark})
+        yield out, _Writer(book, with_merges=not large, watermark=watermark)
 
 
 class _Writer:
     """Puts cells of any kind and comments on new sheets."""
 
-    def __init__(self, book: xlsxwriter.Workbook, *, with_merges: bool) -> None:
-        self._book = book
+    def __init__(self, book: xlsxwriter.Workbook, *, with_merges: bool, watermark: str = "") -> None:
+        self._book, self._watermark = book, watermark
         # A workbook written row by row cannot merge what is written already.
         self._with_merges = with_merges
         self._formats: dict[tuple, object] = {}
@@ -182,6 +187,8 @@ class _Writer:
         self._names.add(unique.casefold())
         sheet = self._book.add_worksheet(unique)
         sheet.set_comments_author(AUTHOR)
+        # In a footer & begins a code of Excel's.
+        sheet.set_footer(f"&L{self._watermark.replace('&', '&&')}")
         sheet.set_column(0, 40, _WIDTH)
         return sheet
 

@@ -29,10 +29,13 @@ PLACE_MM, NAME_MM, VILLAGE_MM, TOTAL_MM = 13, 22, 28, 16
 ROW_MM = 7.8
 
 
-def bulletin_docx(paper: BulletinPaper) -> bytes:
-    """The whole document: letterhead, body, signature, ranking table on its own page, imprint."""
+def bulletin_docx(paper: BulletinPaper, trace: str = "") -> bytes:
+    """The whole document: letterhead, body, signature, ranking table on its own page, imprint.
+
+    `trace` (who took the file, and when) is kept in the file's properties: the paper itself hangs on a board.
+    """
     document = styles.new_document()
-    _properties(document, paper)
+    _properties(document, paper, trace)
     _head(document, paper)
     for block in body(paper):
         _block(document, block)
@@ -45,12 +48,12 @@ def bulletin_docx(paper: BulletinPaper) -> bytes:
     return buffer.getvalue()
 
 
-def _properties(document: DocumentType, paper: BulletinPaper) -> None:
+def _properties(document: DocumentType, paper: BulletinPaper, trace: str) -> None:
     """Who and what, in the file's own properties; the date is the paper's so that the file is reproducible."""
     made = datetime(paper.issued_on.year, paper.issued_on.month, paper.issued_on.day)  # noqa: DTZ001 (OOXML has no zone)
     properties = document.core_properties
     properties.title, properties.author = paper.title, paper.agency.name
-    properties.last_modified_by, properties.comments = paper.agency.name, ""
+    properties.last_modified_by, properties.comments = paper.agency.name, trace
     properties.created = properties.modified = made
     properties.language = "zh-CN"
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from attendance.models import CheckIn, LeaveRequest, SheetMark, WeeklySheet
 from cadres.models import Cadre, CorrectionRequest, Posting, Talk
+from reports.actions.compile_bulletin import compile_bulletin
+from reports.models import Bulletin
 from reports.own_parts import parts_of
 from tests.factories import CadreFactory, PostingFactory, UserFactory, id_number
 from tests.factories.scores import OCTOBER, score_week_of
@@ -126,9 +128,6 @@ class TestMyData:
 
 
 def _published(tree, actor):
-    from reports.actions.compile_bulletin import compile_bulletin
-    from reports.models import Bulletin
-
     draft = compile_bulletin(unit=tree.township, month=OCTOBER, now=timezone.now())
     Bulletin.objects.filter(pk=draft.pk).update(status="published", published_at=timezone.now(), published_by=actor)
     return Bulletin.objects.get(pk=draft.pk)
