@@ -187,8 +187,9 @@ class _Writer:
         self._names.add(unique.casefold())
         sheet = self._book.add_worksheet(unique)
         sheet.set_comments_author(AUTHOR)
-        # In a footer & begins a code of Excel's.
-        sheet.set_footer(f"&L{self._watermark.replace('&', '&&')}")
+        if self._watermark:
+            # In a footer & begins a code of Excel's.
+            sheet.set_footer(f"&L{self._watermark.replace('&', '&&')}")
         sheet.set_column(0, 40, _WIDTH)
         return sheet
 

@@ -34,6 +34,8 @@ class Account:
     paths: tuple[str, ...] = ()
     institution: int | None = None
     cadre: int | None = None
+    #: Where he was ever appointed: his own page tells him so.
+    served: str = ""
 
 
 @dataclass
@@ -53,6 +55,10 @@ class Estate:
     #: token → key of the person, and whether it needs the posting that holds him now
     of_person: dict[str, tuple[int, bool]] = field(default_factory=dict)
     of_institution: dict[str, int] = field(default_factory=dict)
+    #: token → key of the account whose own it is
+    of_account: dict[str, int] = field(default_factory=dict)
+    #: token → key of the village or township, also read by whoever is or was posted there: his team, a meeting he missed
+    of_members: dict[str, int] = field(default_factory=dict)
 
     def below(self, level: str, inside: str = "") -> list[AdministrativeUnit]:
         return [unit for unit in self.units if unit.level == level and unit.path.startswith(inside)]
@@ -181,7 +187,8 @@ class Builder:
         user = User(username=f"u{mark.lower()}", display_name=f"用户{key}", phone=mark)
         user.set_unusable_password()
         user.save()
-        made = Account(user, role)
+        self.estate.of_account[mark] = user.pk
+        made = Account(user, role, served=unit.path if unit else "")
         if unit is not None:
             over = bool(terms.get("ends"))
             appoint(user=user, role=role, unit=unit, **{"begins": date(2026, 1, 1), **terms})
@@ -260,6 +267,10 @@ def expected(estate: Estate, account: Account) -> set[str]:
         if posting in theirs or (sender and posting in sent_keys)
     }
     shown |= {token for token, (cadre, need) in estate.of_person.items() if cadre in (held if need else seen)}
+    shown |= {token for token, key in estate.of_account.items() if key == account.user.pk}
+    posted = {key for one in own for key in (one.village_id, one.village.parent_id)}
+    shown |= {token for token, key in estate.of_members.items() if key in posted}
+    shown |= {unit.name[:8] for unit in estate.units if unit.path == account.served}
     shown |= {token for token, number in estate.of_institution.items() if number in senders}
     return shown
 

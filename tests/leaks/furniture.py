@@ -93,6 +93,7 @@ class _Furniture:
         """A token of the API for everybody with an appointment."""
         for one in Appointment.objects.order_by("pk").select_related("user", "unit"):
             name = self.said(one.unit)
+            self.estate.of_account[name] = one.user_id
             ApiToken.objects.create(
                 user=one.user, name=name, digest=f"{name}{one.pk}", created_at=NOW, expires_at=NOW + timedelta(days=30)
             )
@@ -122,12 +123,16 @@ class _Furniture:
         )
         ImportRow.objects.create(run=run, position=1, kind="new", cells=[["姓名", self.said(township)]])
         ColumnChoice.objects.create(unit=township, kind="roster", header=self.said(township), key="village")
-        self.meeting = Meeting.objects.create(unit=township, day=date(2026, 11, 10), name=f"例会{self.said(township)}")
+        meeting = self.said(township)
+        self.estate.of_members[meeting] = township.pk
+        Meeting.objects.create(unit=township, day=date(2026, 11, 10), name=f"例会{meeting}")
         ExemptDay.objects.create(unit=township, day=date(2026, 9, 2), reason=self.said(township))
 
     def _village(self, village) -> None:
         Facility.objects.create(unit=village, kind=f"水器{self.said(village)}", note=self.said(village))
-        WorkTeam.objects.create(village=village, name=f"工作队{self.said(village)}", begins=date(2026, 1, 1))
+        team = self.said(village)
+        self.estate.of_members[team] = village.pk
+        WorkTeam.objects.create(village=village, name=f"工作队{team}", begins=date(2026, 1, 1))
         Fence.objects.create(unit=village, name=self.said(village), latitude=23.0, longitude=108.0)
         WeeklySheet.objects.create(unit=village, week="2026-W46", note=self.said(village))
         SpotCheck.objects.create(unit=village, day=TODAY, seed=self.said(village), commitment=self.said(village))
