@@ -51,6 +51,13 @@ SCHEDULE = (
         hour="0",
     ),
     Entry(
+        name="清理过期数据",
+        task="cadres.clear_expired",
+        description="每天凌晨清除满期导入的逐行内容和上传的文件，删除过期的会话、令牌和登录失败计数。",
+        minute="40",
+        hour="0",
+    ),
+    Entry(
         name="归档审计记录",
         task="townships.archive_audit",
         description="每月2日清晨把保存期满的审计记录写成归档文件，复核无误后才移出数据库。",

@@ -173,6 +173,8 @@ PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=90)
 PASSWORD_PHONE_DAYS = env.int("PASSWORD_PHONE_DAYS", default=0)
 # Days after the last posting until the account itself is deactivated; its rights end with the posting.
 ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
+# Days an import can be taken back; then what was in its rows (identity numbers too) is cleared.
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 # Roles (townships.roles, or "superuser") that must have a second factor; others may.
 TOTP_ROLES = words("TOTP_ROLES", [])
 OTP_TOTP_ISSUER = "驻村"

@@ -40,6 +40,8 @@ def undo_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
     run = ImportRun.objects.select_for_update(of=("self",)).select_related("unit").get(pk=run.pk)
     if run.state != ImportRun.State.WRITTEN:
         raise NotReady("这次导入没有写入或已经撤回，不用撤回。")
+    if run.cleared_at:
+        raise NotReady("这次导入已过保存期限，逐行的记录已清除，不能整批撤回：请逐条改正。")
     # Nobody imports into the county meanwhile (roster_store takes the same lock).
     list(AdministrativeUnit.objects.select_for_update().filter(path__in=run.unit.ancestor_paths).order_by("pk"))
     written = written_by(run)

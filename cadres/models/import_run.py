@@ -12,7 +12,8 @@ class ImportRun(models.Model):
 
     `kind` is blank until the headers told which table it is; `stumbles` are the values that many rows cannot use.
     The life: judging → ready → writing → written → undone; `unusable` is a file without a table, `dropped` one that
-    nobody wanted after all. `fingerprint` is of the preview: what is written must be what was shown.
+    nobody wanted after all. After its time the contents are cleared (cadres.actions.clear_imports); the counts stay.
+    `fingerprint` is of the preview: what is written must be what was shown.
     """
 
     unit_path = "unit__path"
@@ -60,6 +61,7 @@ class ImportRun(models.Model):
         related_name="+",
     )  # fmt: skip
     undone_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    cleared_at = models.DateTimeField("清除内容的时间", null=True, blank=True, editable=False)
     job = models.ForeignKey(
         Job, verbose_name="后台任务", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

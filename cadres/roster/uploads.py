@@ -9,7 +9,7 @@ from django.conf import settings
 from import_export.tmp_storages import BaseStorage
 
 KEPT_SECONDS = 24 * 60 * 60
-"""An upload nobody confirmed is deleted with the next upload after a day."""
+"""An upload is deleted a day later, by the next upload or the daily cleaning."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -19,7 +19,7 @@ class RosterUploads(BaseStorage):
 
     def save(self, data: bytes) -> None:
         self.name = uuid4().hex
-        self._sweep()
+        self.sweep()
         path = self._path()
         path.touch(mode=0o600)
         path.write_bytes(data)
@@ -41,7 +41,7 @@ class RosterUploads(BaseStorage):
             raise FileNotFoundError(self.name)
         return self._folder() / self.name
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         oldest = time.time() - KEPT_SECONDS
         for path in self._folder().iterdir():
             if path.stat().st_mtime < oldest:

@@ -135,7 +135,7 @@ def _page(request, unit, run: ImportRun) -> dict:
     if run.state in (ImportRun.State.READY, ImportRun.State.UNUSABLE):
         context |= _corrections(request, unit, run)
     if run.state in (ImportRun.State.READY, ImportRun.State.WRITTEN, ImportRun.State.UNDONE):
-        context |= _rows(request, run)
+        context |= _rows(request, run) if run.cleared_at is None else {}
         context["result"] = desk.result_words(run)
         context["writing"] = desk.writing_words(run, kind)
         context["to_write"] = run.counts["new"] + run.counts["changed"]
@@ -267,6 +267,9 @@ def import_undo(request, unit, pk: int):
     run = _run_at(request, unit, pk)
     if run.state != ImportRun.State.WRITTEN:
         messages.error(request, "这次导入没有写入或已经撤回，不用撤回。")
+        return _back_to(run)
+    if run.cleared_at:
+        messages.error(request, "这次导入已过保存期限，不能整批撤回：请逐条改正。")
         return _back_to(run)
     capability = BY_KEY[run.kind].capability
     require(request.user, capability, unit)
