@@ -42,7 +42,9 @@ def _batches(before: datetime) -> Iterator[list[int]]:
 
 @transaction.atomic
 def _clear(keys: list[int], at: datetime) -> dict[str, int]:
-    runs = list(ImportRun.objects.select_for_update(of=("self",)).select_related("unit").filter(pk__in=keys))
+    runs = list(
+        ImportRun.objects.select_for_update(of=("self",)).select_related("unit").filter(pk__in=keys).order_by("pk")
+    )
     rows = ImportRow.objects.filter(run__in=runs).delete()[0]
     for run in runs:
         if run.upload:
