@@ -75,7 +75,7 @@ class LeaveRequestAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
 
     @display(description="联系电话")
     def masked_contact(self, leave) -> str:
-        return f"{leave.contact[:3]}****{leave.contact[-4:]}" if len(leave.contact) >= 7 else ""
+        return leave.masked_contact
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []

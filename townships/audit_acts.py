@@ -36,7 +36,7 @@ ACTS = {
     "correction.requested": "申请更正资料",
     "correction.withdrawn": "撤回更正申请",
     "door.cleared": "清理过期的会话和令牌",
-    "identity.viewed": "查看完整身份证号",
+    "identity.viewed": "查看完整号码",
     "import.annotated": "下载带批注的表",
     "import.cleared": "清除导入内容",
     "import.rest": "下载待改正的行",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from attendance.models import LeaveDecision, LeaveRequest
 from townships import audit
+from townships.access import require
 from townships.models import User
 
 
@@ -15,6 +16,18 @@ def locked(leave: LeaveRequest) -> LeaveRequest:
 
 def is_own(leave: LeaveRequest, actor: User | None) -> bool:
     return actor is not None and leave.posting.cadre.user_id == actor.pk
+
+
+def show_contact(*, leave: LeaveRequest, actor: User) -> None:
+    """Whoever may see numbers there looks at the telephone of somebody on leave; the trail keeps it."""
+    require(actor, "view_identity", leave)
+    audit.record(
+        actor=actor,
+        act="identity.viewed",
+        unit=leave.posting.village,
+        subject=leave.posting.cadre.name,
+        details={"cadre": leave.posting.cadre_id, "leave": leave.pk, "phone_only": True},
+    )
 
 
 def keep_decision(

@@ -72,7 +72,7 @@ class LeaveOut(Schema):
     counted_days: Decimal = Field(description="与相连的请假合并后的天数，按它定审批层级")
     reason: str
     destination: str
-    contact: str
+    contact: str = Field(description="只给本人看全，别人看到首尾")
     handover: str
     state: str
     state_label: str
@@ -83,6 +83,11 @@ class LeaveOut(Schema):
     extends: int | None
     returned_on: date | None
     on_paper: bool
+
+    @staticmethod
+    def resolve_contact(leave, context) -> str:
+        own = leave.posting.cadre.user_id == context["request"].user.pk
+        return leave.contact if own else leave.masked_contact
 
     @staticmethod
     def resolve_kind_label(leave) -> str:

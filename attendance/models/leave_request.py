@@ -100,3 +100,7 @@ class LeaveRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.posting.cadre} {self.get_kind_display()} {self.days.normalize():f} 天"
+
+    @property
+    def masked_contact(self) -> str:
+        return f"{self.contact[:3]}****{self.contact[-4:]}" if len(self.contact) >= 7 else self.contact

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from attendance.actions.decide_leave import decide_leave, revoke_leave
+from attendance.actions.leave_trail import show_contact
 from attendance.actions.return_from_leave import cancel_leave, return_from_leave
 from attendance.approvers import Holders, waiting_for
 from attendance.leave_lists import ORDERS, SHOWN, shown
@@ -89,8 +90,12 @@ def _open_acts(user, request_: LeaveRequest) -> dict[str, bool]:
 
 
 def leave(request, pk: int):
+    """One request. POST shows whoever may see numbers the telephone in full, which the trail keeps."""
     found = _reachable(request.user, pk)
     own = found.posting.cadre.user_id == request.user.pk
+    asked = request.method == "POST" and not own
+    if asked:
+        show_contact(leave=found, actor=request.user)
     if not own and can(request.user, "view_attendance", found):
         request.place = found.posting.village
     decisions = LeaveDecision.objects.reachable_by(request.user, "view_attendance").filter(leave=found)
@@ -100,6 +105,8 @@ def leave(request, pk: int):
         {
             "leave": found,
             "own": own,
+            "whole": own or asked,
+            "may_unmask": bool(found.contact) and can(request.user, "view_identity", found),
             "acts": _open_acts(request.user, found),
             "decisions": decisions.select_related("decided_by", "on_behalf_of").order_by("at", "pk"),
             "today": today(),

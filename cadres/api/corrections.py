@@ -4,17 +4,18 @@ import base64
 import binascii
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import AfterValidator, StringConstraints
 
-from cadres.actions.decide_correction import decide_correction, open_proof
+from cadres.actions.decide_correction import decide_correction
 from cadres.actions.request_correction import request_correction, withdraw_correction
 from cadres.api.people import CadreRef
 from cadres.correction_lists import own
 from cadres.corrections import LABELS
 from cadres.models import Cadre, CorrectionRequest, Posting
+from cadres.proof_answer import proof_answer
 from townships.api.answers import REFUSALS
 from townships.api.fields import Moment, text, wrong
 from townships.api.lists import ListQuery, PageOut, one_of, page, rows_for
@@ -187,5 +188,4 @@ def withdraw(request: HttpRequest, correction_id: int):
 @router.get("{int:correction_id}/proof", response={200: None, **REFUSALS}, openapi_extra=FILE, summary="证明")
 def proof(request: HttpRequest, correction_id: int):
     """本人，或能办理这条申请的人取证明；谁取过会记入审计。"""
-    content, _, media = open_proof(request=_named(request, correction_id), actor=request.user)
-    return HttpResponse(content, content_type=media)
+    return proof_answer(_named(request, correction_id), request.user)

@@ -1,25 +1,23 @@
 """The office's side of members' wishes: the list of a unit, answering in place, opening a proof."""
 
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from cadres import correction_lists
-from cadres.actions.decide_correction import decide_correction, open_proof
+from cadres.actions.decide_correction import decide_correction
 from cadres.actions.unmask_correction import unmask_correction
 from cadres.correction_lists import SHOWN
 from cadres.models import CorrectionRequest
+from cadres.proof_answer import proof_answer
 from townships.cursor import page_of
 from townships.errors import OutOfReach
 from townships.views.answer import attempt, back
 from townships.views.scope import unit_view
 
 PAGE_SIZE = 50
-#: A proof is shown as what it is and runs nothing.
-PROOF_POLICY = "default-src 'none'; sandbox"
 
 
 @unit_view("manage_roster")
@@ -92,15 +90,4 @@ def correction_decide(request, pk: int):
 
 @require_GET
 def correction_proof(request, pk: int):
-    """A picture to look at, a PDF to take; the name is ours, never the sender's."""
-    found = _reachable(request.user, pk)
-    content, kind, media = open_proof(request=found, actor=request.user)
-    name = f"{found.cadre.name}更正{found.get_field_display()}证明.{kind}"
-    disposition = content_disposition_header(as_attachment=kind == "pdf", filename=name)
-    headers = {
-        "Content-Disposition": disposition,
-        "Content-Security-Policy": PROOF_POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=media, headers=headers)
+    return proof_answer(_reachable(request.user, pk), request.user)

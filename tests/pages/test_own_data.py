@@ -86,7 +86,7 @@ class TestMyData:
         client.post(reverse("reports:person", args=[namesake.cadre_id]))
         client.get(reverse("cadres:people_export", args=[tree.township.division_code]))
         looks = next(each for each in parts_of(member, whole=False) if each.key == "looks")
-        assert [row[1:3] for row in looks.rows] == [("书记", "导出花名册"), ("书记", "查看完整身份证号")]
+        assert [row[1:3] for row in looks.rows] == [("书记", "导出花名册"), ("书记", "查看完整号码")]
 
     def test_a_line_of_a_published_bulletin_is_his_alone(self, posting, tree, member, secretary):
         for week in OCTOBER.weeks:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import CheckIn, LeaveRequest, SheetMark, SpotCheckResult, WeeklySheet
-from cadres.models import Cadre, Posting
+from cadres.models import Cadre, CorrectionRequest, Posting
 from tests.factories import UnitFactory, id_number
 from tests.factories.scores import score_week_of
 from townships.periods import Week
@@ -39,6 +39,8 @@ PAGES = {
     "institution home": ("institution_officer", "reports:institution_home", ""),
     "person": ("secretary", "reports:person", "cadre"),
     "person's attendance": ("secretary", "reports:person_tab", "cadre attendance"),
+    "corrections": ("secretary", "cadres:corrections", "township"),
+    "own data": ("member", "reports:my_data", ""),
     "check-in": ("member", "attendance:check_in", ""),
 }
 
@@ -88,6 +90,10 @@ def _evidence(postings: list[Posting], sheets: dict) -> None:
     )  # fmt: skip
     LeaveRequest.objects.bulk_create(_leave(one, "pending", TODAY + timedelta(days=2)) for one in postings[1::5])
     LeaveRequest.objects.bulk_create(_leave(one, "approved", TODAY - timedelta(days=4)) for one in postings[2::5])
+    CorrectionRequest.objects.bulk_create(
+        CorrectionRequest(cadre=one.cadre, field="major", value_wanted="农学", reason="无", requested_at=timezone.now())
+        for one in postings[::5]
+    )
     for one in postings:
         score_week_of(one, str(WEEKS[0]), lost=1)
 
