@@ -73,6 +73,9 @@ ACTS = {
     "token.issued": "发放接口令牌",
     "token.revoked": "作废接口令牌",
     "trip.revoked": "收回公差",
+    "unit.changed": "单位变更",
+    "unit.change_withdrawn": "撤回单位变更",
+    "unit.renamed": "单位更名",
     "units.imported": "导入区划代码表",
 }
 

@@ -9,8 +9,9 @@ from cadres.roster import dates, unit_columns
 from cadres.roster.errors import Invalid
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
-from cadres.roster.unit_columns import ORDER, UNITS, codes_above, level_of
+from cadres.roster.unit_columns import UNITS
 from townships.actions.create_unit import UnitDraft, create_units
+from townships.division_codes import LEVELS, codes_above, level_of
 from townships.history import keep_history
 from townships.models import AdministrativeUnit
 from townships.receipts import Receipt, change_of
@@ -57,7 +58,7 @@ class _Line:
 
     @property
     def rank(self) -> int:
-        return ORDER.index(self.level)
+        return LEVELS.index(self.level)
 
 
 class _UnitImport:
@@ -180,7 +181,7 @@ class _UnitImport:
             key = next((key for key in ("parent_code", "parent") if line.row[key] is not None), "code")
             self.run.refuse(line.row, key, invalid.code, invalid.advice)
             return
-        if ORDER.index(parent.level) >= line.rank:
+        if LEVELS.index(parent.level) >= line.rank:
             advice = f"的层级不低于上级{parent.name}：请核对层级、区划代码和上级"
             self.run.refuse(line.row, "level" if line.row["level"] else "code", "unit.level", advice)
         elif line.begins and line.ends and line.ends <= line.begins:

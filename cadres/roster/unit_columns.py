@@ -9,6 +9,7 @@ from __future__ import annotations
 from cadres.roster.columns import Column, ColumnTable
 from cadres.roster.errors import Invalid
 from cadres.roster.text import as_text, bare, bare_cell, tidy
+from townships.division_codes import CODE_DIGITS, DIGITS, LEVELS
 
 UNITS = ColumnTable(
     columns=(
@@ -25,20 +26,18 @@ UNITS = ColumnTable(
 )
 """区划代码表: 区划代码 and 名称; level and parent may be left to the code."""
 
-CODE_DIGITS = 12
-_SEGMENTS = (("province", 2), ("city", 4), ("county", 6), ("township", 9), ("village", 12))
-"""Level and how many digits name it."""
-ORDER = tuple(level for level, _ in _SEGMENTS)
 _LONGEST_NAME = 60
 
-_LEVELS = {
+_WORDS = {
     "province": "省 省级 自治区 自治区级 直辖市",
     "city": "市 市级 地级市 设区市 州 自治州 盟 地区",
     "county": "县 县级 县区 区 市辖区 县级市 自治县 旗",
     "township": "乡镇 乡镇级 镇 镇级 乡 乡级 民族乡 街道 街道办 街道办事处 农场",
     "village": "村 村级 村(社区) 村社区 社区 行政村 居委会 村委会 嘎查",
 }
-LEVELS = {word: level for level, words in _LEVELS.items() for word in words.split()} | {level: level for level in ORDER}
+_LEVEL_OF = {word: level for level, words in _WORDS.items() for word in words.split()} | {
+    level: level for level in LEVELS
+}
 
 
 def code(raw: object) -> str:
@@ -50,31 +49,19 @@ def code(raw: object) -> str:
         text = text[:-2]
     if not text.isascii() or not text.isdigit():
         raise Invalid("code.invalid", "含有数字以外的字符：请照统计用区划代码填写 12 位数字")
-    if len(text) not in {digits for _, digits in _SEGMENTS}:
+    if len(text) not in set(DIGITS.values()):
         raise Invalid("code.invalid", f"有 {len(text)} 位，应为 12 位：请照统计用区划代码填写")
     if text.startswith("0"):
         raise Invalid("code.invalid", "不能以 0 开头：请照统计用区划代码填写 12 位数字")
     return text.ljust(CODE_DIGITS, "0")
 
 
-def level_of(division_code: str) -> str:
-    """The level that a code's zeros say: 459901101000 is a township."""
-    return next(level for level, digits in _SEGMENTS if not division_code[digits:].strip("0"))
-
-
-def codes_above(division_code: str) -> list[str]:
-    """The codes a unit of this code may lie below, nearest first. Only counties skip a level (省直辖县)."""
-    at = ORDER.index(level_of(division_code))
-    above = [division_code[:digits].ljust(CODE_DIGITS, "0") for _, digits in reversed(_SEGMENTS[:at])]
-    return above if ORDER[at] == "county" else above[:1]
-
-
 def level(raw: object) -> str:
     """A level's key, "" for a blank. Raises Invalid(choice.unknown)."""
     text = bare_cell(raw)
-    if text and text not in LEVELS:
+    if text and text not in _LEVEL_OF:
         raise Invalid("choice.unknown", "认不出这个层级：请改为省、市、县、乡镇、村(社区)中的一种")
-    return LEVELS.get(text, "")
+    return _LEVEL_OF.get(text, "")
 
 
 def unit_name(raw: object) -> str:

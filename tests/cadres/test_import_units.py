@@ -8,6 +8,7 @@ from cadres.actions.import_units import import_units
 from cadres.roster import unit_columns
 from cadres.roster.errors import Invalid
 from tests.cadres.table_files import counts, exported, kinds, questions, told, xlsx
+from townships import division_codes
 from townships.errors import NotAllowed, OutOfReach
 from townships.models import AdministrativeUnit, AuditEntry
 
@@ -160,12 +161,12 @@ def test_a_larger_file_costs_no_more_queries(tree):
                                              ("459901000000", "county"), ("459901101000", "township"),
                                              ("459901101201", "village")])  # fmt: skip
 def test_a_code_says_its_level(code, level):
-    assert unit_columns.level_of(code) == level
+    assert division_codes.level_of(code) == level
 
 
 def test_the_codes_above_are_nearest_first():
-    assert unit_columns.codes_above("459901101201") == ["459901101000"]
-    assert unit_columns.codes_above("459901000000") == ["459900000000", "450000000000"]
-    assert unit_columns.codes_above("450000000000") == []
+    assert division_codes.codes_above("459901101201") == ["459901101000"]
+    assert division_codes.codes_above("459901000000") == ["459900000000", "450000000000"]
+    assert division_codes.codes_above("450000000000") == []
     with pytest.raises(Invalid):
         unit_columns.code("012345678901")

@@ -35,10 +35,10 @@ def require_appointing(*, actor: User | None, user: User, role: str, unit: Admin
 def write_permissions(appointment: Appointment) -> None:
     """Make the guardian rows of an appointment say what its role says."""
     appointment.permissions.all().delete()
-    _grant([appointment])
+    grant([appointment])
 
 
-def _grant(appointments: Sequence[Appointment]) -> None:
+def grant(appointments: Sequence[Appointment]) -> None:
     """The guardian rows of appointments that have none."""
     permissions = Permission.objects.filter(content_type__app_label="townships", codename__in=CAPABILITIES)
     by_name = {permission.codename: permission for permission in permissions}
@@ -130,7 +130,7 @@ def appoint_all(
         require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
     Appointment.objects.bulk_create(given, batch_size=2_000)
     Appointment.objects.bulk_update(changed, ["begins", "ends"], batch_size=2_000)
-    _grant(given)
+    grant(given)
     for appointments, change, act in ((given, "+", "appointment.given"), (changed, "~", "appointment.changed")):
         keep_history(Appointment, [one.pk for one in appointments], change=change, note=note)
         entries = [

@@ -7,7 +7,10 @@ from townships.models.institution import Institution
 from townships.models.job import Job
 from townships.models.phone_factor import PhoneFactor
 from townships.models.unit import AdministrativeUnit
+from townships.models.unit_change import UnitChange
+from townships.models.unit_name import UnitName
 from townships.models.unit_permission import UnitPermission
+from townships.models.unit_succession import UnitSuccession
 from townships.models.user import User
 
 __all__ = [
@@ -20,6 +23,9 @@ __all__ = [
     "Institution",
     "Job",
     "PhoneFactor",
+    "UnitChange",
+    "UnitName",
     "UnitPermission",
+    "UnitSuccession",
     "User",
 ]

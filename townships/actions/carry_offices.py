@@ -1,0 +1,85 @@
+"""What belongs to a unit itself goes to the unit that follows it: roles, the directory of institutions, facilities."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from townships.actions.appoint import grant
+from townships.carrying import Carrying, copy_of
+from townships.models import AdministrativeUnit, Appointment, Facility, Institution, UnitPermission
+
+#: Old institution → the one that stands for it at the successor.
+Moved = Mapping[int, Institution]
+
+
+def carry_appointments(
+    *,
+    appointments: Sequence[Appointment],
+    left: Collection[int],
+    of_users: Mapping[int, AdministrativeUnit],
+    institutions: Moved,
+    carrying: Carrying,
+) -> None:
+    """End roles at units that end, and begin the same at the successors unless they are `left` (keys).
+
+    `of_users` names where people go who are not to follow the unit but their posting. Whoever holds the role there
+    already does not get it twice.
+    """
+    held = set(
+        Appointment.objects.in_force(carrying.day)
+        .filter(unit__in={unit.pk for unit in carrying.heirs.values()})
+        .values_list("user_id", "role", "unit_id")
+    )
+    following = []
+    for one in appointments:
+        heir = of_users.get(one.user_id) or carrying.heir(one.unit_id)
+        key = (one.user_id, one.role, heir.pk if heir else None)
+        if heir is None or one.pk in left or key in held:
+            continue
+        held.add(key)
+        institution = institutions.get(one.institution_id, one.institution)
+        following.append(copy_of(one, unit=heir, institution=institution, begins=carrying.day))
+    carrying.change((one, {"ends": carrying.day}) for one in appointments)
+    carrying.make(Appointment, following)
+    grant(following)
+    carrying.keep(list(UnitPermission.objects.filter(appointment__in=following).only("pk")))
+    carrying.counts["appointments"] = len(following)
+    carrying.counts["appointments_ended"] = len(appointments) - len(following)
+
+
+def carry_institutions(*, carrying: Carrying) -> dict[int, Institution]:
+    """Enter the institutions of the old units at the successors too; answers which stands for which."""
+    rows = Institution.objects.filter(unit__in=list(carrying.heirs)).order_by("pk")
+    heirs = {unit.pk for unit in carrying.heirs.values()}
+    there = {(one.unit_id, one.normalised_name): one for one in Institution.objects.filter(unit__in=heirs)}
+    moved, new = {}, []
+    for row in rows:
+        heir = carrying.heirs[row.unit_id]
+        key = heir.pk, row.normalised_name
+        if key not in there:
+            there[key] = copy_of(row, unit=heir)
+            new.append(there[key])
+        moved[row.pk] = there[key]
+    carrying.make(Institution, new)
+    carrying.counts["institutions"] = len(new)
+    return moved
+
+
+def carry_facilities(*, carrying: Carrying) -> None:
+    """Enter the facilities at the successors; of a kind that both have there are then as many as in both."""
+    rows = Facility.objects.filter(unit__in=list(carrying.heirs)).order_by("pk")
+    heirs = {unit.pk for unit in carrying.heirs.values()}
+    there = {(one.unit_id, one.kind): one for one in Facility.objects.filter(unit__in=heirs)}
+    more: dict[int, tuple[Facility, int]] = {}
+    new = []
+    for row in rows:
+        heir = carrying.heirs[row.unit_id]
+        kept = there.get((heir.pk, row.kind))
+        if kept is None:
+            there[heir.pk, row.kind] = copy_of(row, unit=heir)
+            new.append(there[heir.pk, row.kind])
+        elif kept.pk is None:
+            kept.quantity += row.quantity
+        else:
+            more[kept.pk] = kept, more.get(kept.pk, (kept, kept.quantity))[1] + row.quantity
+    carrying.make(Facility, new)
+    carrying.change((kept, {"quantity": quantity}) for kept, quantity in more.values())
+    carrying.counts["facilities"] = len(new) + len(more)

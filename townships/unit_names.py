@@ -1,0 +1,41 @@
+"""What units were called when: dated names, read from the rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from townships.models import AdministrativeUnit, UnitName
+
+
+def name_on(unit: AdministrativeUnit, day: date) -> str:
+    """The name a unit bore on a day."""
+    return names_on([unit], day)[unit.pk]
+
+
+def names_on(units: Iterable[AdministrativeUnit], day: date) -> dict[int, str]:
+    """The name each unit bore on a day, by key; one query."""
+    units = list(units)
+    rows: dict[int, list[UnitName]] = defaultdict(list)
+    for row in UnitName.objects.filter(unit__in=units).order_by("unit", "begins"):
+        rows[row.unit_id].append(row)
+    return {unit.pk: _name(unit, rows[unit.pk], day) for unit in units}
+
+
+def _name(unit: AdministrativeUnit, rows: list[UnitName], day: date) -> str:
+    """The newest name taken up is the row's own, which may have been put right since."""
+    first = [row for row in rows if row.begins is None]
+    begun = first + [row for row in rows if row.begins is not None and row.begins <= day]
+    later_taken_up = any(row.taken_up_at and row.begins and row.begins > day for row in rows)
+    if not begun or (begun[-1].taken_up_at and not later_taken_up):
+        return unit.name
+    return begun[-1].name
+
+
+def former_names(units) -> dict[int, list[str]]:
+    """The names that units (a queryset) bore before, oldest first, by key."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = UnitName.objects.filter(unit__in=units, taken_up_at__isnull=False).select_related("unit")
+    for row in rows.order_by("unit", "begins"):
+        if row.name != row.unit.name and row.name not in found[row.unit_id]:
+            found[row.unit_id].append(row.name)
+    return found
