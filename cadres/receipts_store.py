@@ -85,13 +85,14 @@ def _edited_since(model: type[models.Model], keys: Sequence[int], since: datetim
 
 
 def _referring(model: type[models.Model], keys: Sequence[int], written: Written) -> list[str]:
-    """Rows of other tables that point at created ones, less those that the same import created."""
+    """Rows of other tables that point at created ones, less those that the same act created or turned towards them."""
     found = []
     for relation in model._meta.related_objects:
         other = relation.related_model
         if relation.one_to_many or relation.one_to_one:
+            name, column = relation.field.name, relation.field.attname
             own = set(written.made.get(other, ()))
-            name = relation.field.name
+            own |= {receipt.pk for receipt in written.changed.get(other, ()) if column in receipt.new}
             pointing = [
                 pk
                 for some in _chunks(keys)

@@ -61,13 +61,17 @@ def require(user: User | None, capability: str, obj: models.Model) -> None:
 
 
 def unit_for(user: User, code: str, capability: str) -> AdministrativeUnit:
-    """The unit with a division code where the user holds the capability: OutOfReach (404) or NotAllowed (403) otherwise."""
+    """The unit with a division code where the user holds the capability: OutOfReach (404) or NotAllowed (403) otherwise.
+
+    A code that no unit has any more leads to the one that had it.
+    """
     unit = AdministrativeUnit.objects.reachable_by(user, capability).filter(division_code=code).first()
     if unit is None:
-        seen = AdministrativeUnit.objects.reachable_by(user, "view_members").filter(division_code=code).first()
+        seen = AdministrativeUnit.objects.reachable_by(user, "view_members").with_code(code)
         if seen is None:
             raise OutOfReach
         require(user, capability, seen)
+        return seen
     return unit
 
 

@@ -20,6 +20,14 @@ class UnitTreeQuerySet(UnitQuerySet):
     def townships(self) -> "UnitTreeQuerySet":
         return self.filter(level=AdministrativeUnit.Level.TOWNSHIP)
 
+    def with_code(self, code: str) -> "AdministrativeUnit | None":
+        """The unit that has a division code, else the last one that had it."""
+        unit = self.filter(division_code=code).first()
+        if unit is None:
+            held = self.filter(names__division_code=code, names__taken_up_at__isnull=False)
+            unit = held.order_by("names__taken_up_at").last()
+        return unit
+
 
 class AdministrativeUnit(models.Model):
     """A province, city, county, township or village; every one a tenant.
