@@ -6,6 +6,7 @@ The same forecast is what the wizard shows and what the action carries out.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -99,6 +100,21 @@ class Forecast:
 
     def name_of(self, key: int) -> str:
         return self.units[key].name if key > 0 else self.plan.of(key).name
+
+    @cached_property
+    def posted_to(self) -> dict[int, int]:
+        """Where people with an account are posted from the day on."""
+        return {
+            one.posting.cadre.user_id: one.to
+            for one in self.people
+            if one.to is not None and one.posting.cadre.user_id is not None
+        }
+
+    def goes(self, appointment: Appointment) -> int | None:
+        """The key of the unit where a role goes on: after the posting of who is posted, else after the unit."""
+        if appointment.role in POSTED_ROLES and appointment.user_id in self.posted_to:
+            return self.posted_to[appointment.user_id]
+        return self.plan.heirs.get(appointment.unit_id)
 
     def placeholder(self, key: int) -> AdministrativeUnit:
         """The unit of a key; one that is not there yet as an unsaved row."""

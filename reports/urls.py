@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reports.views import bulletins, home, import_template, imports, my_data, person, scores, transfers
+from reports.views import (
+    bulletins,
+    home,
+    import_template,
+    imports,
+    my_data,
+    person,
+    scores,
+    transfers,
+    unit_changes,
+)
 
 app_name = "reports"
 
@@ -23,6 +33,11 @@ urlpatterns = [
     path("units/<str:code>/import/<int:pk>/drop/", imports.import_drop, name="import_drop"),
     path("units/<str:code>/import/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("units/<str:code>/import/<int:pk>/<str:what>.xlsx", imports.import_file, name="import_file"),
+    path("units/<str:code>/changes/", unit_changes.changes, name="unit_changes"),
+    path("units/<str:code>/changes/new/", unit_changes.change_new, name="unit_change_new"),
+    path("units/<str:code>/changes/new/<str:change>/", unit_changes.change_form, name="unit_change_form"),
+    path("units/<str:code>/changes/<int:pk>/", unit_changes.change_shown, name="unit_change"),
+    path("units/<str:code>/changes/<int:pk>/withdraw/", unit_changes.change_withdraw, name="unit_change_withdraw"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/document.docx", bulletins.document, name="bulletin_document"),
     path("bulletins/<int:pk>/ranking.xlsx", bulletins.ranking, name="bulletin_ranking"),

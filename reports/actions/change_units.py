@@ -185,15 +185,13 @@ def _carry_appointments(
         left = set(found.order.appointments_left)
         if actor is not None:
             left |= {one.pk for one in found.appointments if one.user_id == actor.pk}
-    of_users = {
-        one.posting.cadre.user_id: units[one.to] for one in found.moving if one.posting.cadre.user_id is not None
-    }
+    goes = {one.pk: units[key] for one in found.appointments if (key := found.goes(one)) is not None}
     if actor is not None and {one.pk for one in found.appointments} - left:
         tops = [born for born in found.plan.born if born.parent > 0]
         for unit in {units[born.parent].pk: units[born.parent] for born in tops}.values():
             require(actor, "manage_appointments", unit)
     carry_appointments(
-        appointments=found.appointments, left=left, of_users=of_users, institutions=institutions, carrying=carrying
+        appointments=found.appointments, left=left, goes=goes, institutions=institutions, carrying=carrying
     )
 
 

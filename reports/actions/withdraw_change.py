@@ -66,6 +66,7 @@ def withdraw_change(*, change: UnitChange, actor: User | None, reason: str = "")
     if depends := what_depends(change):
         raise UnitChangeRefused(f"不能撤回：{depends[0]}", blocks=depends)
     note = HistoryNote(actor=actor, reason=f"撤回{change.get_kind_display()}"[:100])
+    places = _places_told(change)
     if change.kind == RENAME:
         _take_back_name(change, note)
     else:
@@ -76,7 +77,7 @@ def withdraw_change(*, change: UnitChange, actor: User | None, reason: str = "")
         receipts_store.take_back(written, note=note)
     change.withdrawn_at, change.withdrawn_by, change.withdraw_reason = timezone.now(), actor, reason.strip()[:200]
     change.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    _tell(change, actor)
+    _tell(change, places, actor)
     return change
 
 
@@ -93,8 +94,8 @@ def _take_back_name(change: UnitChange, note: HistoryNote) -> None:
     take_up_names(day=today())
 
 
-def _tell(change: UnitChange, actor: User | None) -> None:
-    """At every unit that the change was told at, with its own side alone."""
+def _places_told(change: UnitChange) -> list[tuple[AdministrativeUnit, list[str]]]:
+    """Every unit that the change was told at, with the names of its own side."""
     tops: dict[int, tuple[AdministrativeUnit, list[str]]] = {}
     sides = list(change.successions.select_related("unit__parent").order_by("unit__path"))
     below = {side.unit_id for side in sides}
@@ -103,16 +104,16 @@ def _tell(change: UnitChange, actor: User | None) -> None:
             names = tops.setdefault(side.unit.parent_id, (side.unit.parent, []))[1]
             if side.unit.name not in names:
                 names.append(side.unit.name)
-    for parent, names in tops.values():
-        audit.record(
-            actor=actor,
-            act="unit.change_withdrawn",
-            unit=parent,
-            subject=f"{change.get_kind_display()}：{'、'.join(names)}"[:200],
-            details={
-                "kind": change.kind,
-                "day": change.day.isoformat(),
-                "reason": change.withdraw_reason,
-                "names": names,
-            },
-        )
+    return list(tops.values())
+
+
+def _tell(change: UnitChange, places: list[tuple[AdministrativeUnit, list[str]]], actor: User | None) -> None:
+    for parent, names in places:
+        details = {
+            "kind": change.kind,
+            "day": change.day.isoformat(),
+            "reason": change.withdraw_reason,
+            "names": names,
+        }
+        subject = f"{change.get_kind_display()}：{'、'.join(names)}"[:200]
+        audit.record(actor=actor, act="unit.change_withdrawn", unit=parent, subject=subject, details=details)

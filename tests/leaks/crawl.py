@@ -9,6 +9,7 @@ from tests.leaks.estate import Account, Estate, all_tokens, expected
 from tests.leaks.reading import said_in, text_of
 from tests.leaks.routes import OF_NUMBER, PLAIN, Door
 from tests.leaks.rows import Rows
+from townships.models import UnitSuccession
 
 NOWHERE = {
     "code": "999999999999",
@@ -103,7 +104,9 @@ def named(door: Door, row) -> dict:
         history.filter(pk__gt=0, id=row.pk).first() if history is not None and "version_id" in door.parameters else None
     )
     unit = row if hasattr(row, "division_code") else getattr(row, "unit", None)
-    values = {"code": unit.division_code if unit else "", "pk": row.pk, "object_id": row.pk, "id": row.pk}
+    # A unit's side of a change is asked for by the change.
+    pk = row.change_id if isinstance(row, UnitSuccession) else row.pk
+    values = {"code": unit.division_code if unit else "", "pk": pk, "object_id": row.pk, "id": row.pk}
     return {**values, **dict.fromkeys(OF_NUMBER, row.pk), "version_id": last.history_id if last else 0}
 
 

@@ -28,7 +28,7 @@ from reports.actions.compile_bulletin import compile_bulletin
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from reports.scoring import in_cents
 from tests.leaks.estate import NOW, TODAY, Builder, Estate
-from townships.models import ApiToken, Appointment, AuditEntry, Facility, Job
+from townships.models import ApiToken, Appointment, AuditEntry, Facility, Job, UnitChange, UnitName, UnitSuccession
 from townships.periods import SHANGHAI, Month, week_of
 
 OCTOBER = Month.parse("2026-10")
@@ -67,6 +67,8 @@ class _Furniture:
         for unit in self.estate.units:
             AuditEntry.objects.create(act="list.exported", unit=unit, subject=self.said(unit), address="127.0.0.1")
             Job.objects.create(kind="score_week", key=self.said(unit), unit=unit, problems=[self.said(unit)])
+        for city in self.estate.below("city"):
+            self._changes(city)
         self._tokens()
 
     def _corrections(self) -> None:
@@ -88,6 +90,25 @@ class _Furniture:
                 cadre_id=posting.cadre_id, posting=posting, field="position", value_wanted=say(), reason=say(),
                 requested_at=NOW,
             )  # fmt: skip
+
+    def _changes(self, city) -> None:
+        """A village of one county went to a village of the other; neither county reads of the other's."""
+        villages = self.estate.below("village", city.path)
+        gone = next(one for one in villages if one.ends)
+        heir = next(one for one in villages if one.path[:12] != gone.path[:12])
+        change = UnitChange.objects.create(
+            unit=city,
+            kind="move",
+            day=gone.ends,
+            document_number="民函〔2026〕1号",
+            reason=self.said(city),
+            made_at=NOW,
+        )
+        for unit, side, other in ((gone, "before", heir), (heir, "after", gone)):
+            UnitSuccession.objects.create(change=change, unit=unit, side=side, other=other)
+            former = self.said(unit, directory=True)
+            code = f"99{unit.path[-4:]}{unit.pk:06d}"
+            UnitName.objects.create(unit=unit, name=former, division_code=code, taken_up_at=NOW)
 
     def _tokens(self) -> None:
         """A token of the API for everybody with an appointment."""

@@ -16,8 +16,9 @@ from attendance.models import LeaveRequest, SpotCheck, WeeklySheet
 from cadres.models import Cadre, CorrectionRequest, ImportRun, Posting
 from reports.import_answer import ANSWERS
 from reports.models import Bulletin
+from reports.unit_change_forms import FORMS
 from reports.views.person import TABS
-from townships.models import AdministrativeUnit
+from townships.models import AdministrativeUnit, UnitSuccession
 
 #: Parameters that mean the same everywhere: the values to try.
 PLAIN = {
@@ -27,6 +28,7 @@ PLAIN = {
     "tab": list(TABS),
     "kind": ["xlsx", "csv"],
     "what": list(ANSWERS),
+    "change": list(FORMS),
 }
 IMPORTS = ("run", "columns", "value", "transfer", "confirm", "drop", "undo", "file")
 #: Routes under a number: whose number it is.
@@ -40,6 +42,8 @@ OF_PK = {
     "attendance:finding": Posting,
     **{f"cadres:correction_{name}": CorrectionRequest for name in ("decide", "proof", "withdraw")},
     **{f"reports:import_{name}": ImportRun for name in IMPORTS},
+    "reports:unit_change": UnitSuccession,
+    "reports:unit_change_withdraw": UnitSuccession,
     "reports:bulletin": Bulletin,
     "reports:bulletin_document": Bulletin,
     "reports:bulletin_ranking": Bulletin,

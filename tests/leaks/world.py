@@ -22,7 +22,7 @@ from attendance.models import (
 from cadres.models import Batch, ColumnChoice, CorrectionRequest, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from townships.actions.issue_token import issue_token
-from townships.models import Facility, Job
+from townships.models import Facility, Job, UnitChange, UnitName, UnitSuccession
 from townships.periods import SHANGHAI
 
 SECRET = "密不外传"
@@ -39,6 +39,9 @@ def fill(posting: Posting, *, actor) -> None:
     posting.cadre.save()
     Facility.objects.create(unit=village, kind=f"热水器{SECRET}")
     Job.objects.create(kind=f"评分{SECRET}", key="leak", unit=township)
+    change = UnitChange.objects.create(unit=township, kind="rename", day=DAY, reason=SECRET, made_at=MOMENT)
+    UnitSuccession.objects.create(change=change, unit=village, side="after")
+    UnitName.objects.create(unit=village, name=f"旧{SECRET}村", division_code="459901101299", change=change)
     Batch.objects.create(unit=county, name=f"批次{SECRET}")
     WorkTeam.objects.create(village=village, name=f"工作队{SECRET}", begins=date(2026, 1, 1))
     Talk.objects.create(posting=posting, held_on=DAY, talker="书记", reason=SECRET)

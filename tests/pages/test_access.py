@@ -13,6 +13,7 @@ from cadres import proofs
 from cadres.models import CorrectionRequest, ImportRun
 from reports.actions.compile_bulletin import compile_bulletin
 from tests.factories.scores import OCTOBER, score_week_of
+from townships.actions.rename_unit import rename_unit
 
 WHO = ("county", "secretary", "clerk", "squad_leader", "leader", "auditor", "institution_officer", "member", "outsider")
 NOBODY_ELSE = (404, 404, 404)
@@ -56,6 +57,11 @@ DOORS = {
     ("reports:import_drop", "POST township run"): IMPORTING,
     ("reports:import_undo", "POST township run"): IMPORTING,
     ("reports:import_file", "township run rest"): (302, 302, 302, 404, 404, 403, *NOBODY_ELSE),
+    ("reports:unit_changes", "township"): TOWNSHIP,
+    ("reports:unit_change_new", "township"): (200, 403, 403, 404, 404, 403, *NOBODY_ELSE),
+    ("reports:unit_change_form", "township kind"): (200, 403, 403, 404, 404, 403, *NOBODY_ELSE),
+    ("reports:unit_change", "township change"): TOWNSHIP,
+    ("reports:unit_change_withdraw", "POST township change"): (302, 403, 403, 404, 404, 403, *NOBODY_ELSE),
     ("cadres:people", "township"): TOWNSHIP,
     ("cadres:people_export", "township"): TOWNSHIP,
     ("cadres:corrections", "township"): (200, 200, 200, 404, 404, 403, *NOBODY_ELSE),
@@ -148,6 +154,8 @@ def things(cast, tree, posting):
         "attendance": "attendance",
         "run": run.pk,
         "rest": "rest",
+        "kind": "move",
+        "change": rename_unit(unit=tree.township, name="大同乡", day=date(2026, 12, 1), actor=cast["county"]).pk,
     }
 
 

@@ -22,13 +22,24 @@ def november(db):
 
 
 def test_a_name_of_today_is_there_at_once(tree, county):
-    rename_unit(unit=tree.village, name="大同社区", code="459901101001", day=TODAY, actor=county, document_number="民〔2026〕1号")
+    rename_unit(
+        unit=tree.village,
+        name="大同社区",
+        code="459901101001",
+        day=TODAY,
+        actor=county,
+        document_number="民〔2026〕1号",
+    )
     tree.village.refresh_from_db()
     assert (tree.village.name, tree.village.division_code) == ("大同社区", "459901101001")
     assert name_on(tree.village, date(2026, 11, 23)) == "大同村"
     assert name_on(tree.village, TODAY) == "大同社区"
     entry = AuditEntry.objects.get(act="unit.renamed")
-    assert (entry.actor, entry.details["before"]["name"], entry.details["after"]["name"]) == (county, "大同村", "大同社区")
+    assert (entry.actor, entry.details["before"]["name"], entry.details["after"]["name"]) == (
+        county,
+        "大同村",
+        "大同社区",
+    )
     assert UnitSuccession.objects.get().unit == tree.village
 
 

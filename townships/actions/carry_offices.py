@@ -14,23 +14,23 @@ def carry_appointments(
     *,
     appointments: Sequence[Appointment],
     left: Collection[int],
-    of_users: Mapping[int, AdministrativeUnit],
+    goes: Mapping[int, AdministrativeUnit],
     institutions: Moved,
     carrying: Carrying,
 ) -> None:
     """End roles at units that end, and begin the same at the successors unless they are `left` (keys).
 
-    `of_users` names where people go who are not to follow the unit but their posting. Whoever holds the role there
-    already does not get it twice.
+    `goes` says where each (by key) goes on; nowhere, when it is not in it. Whoever holds the role there already does not
+    get it twice.
     """
     held = set(
         Appointment.objects.in_force(carrying.day)
-        .filter(unit__in={unit.pk for unit in carrying.heirs.values()})
+        .filter(unit__in={unit.pk for unit in goes.values()})
         .values_list("user_id", "role", "unit_id")
     )
     following = []
     for one in appointments:
-        heir = of_users.get(one.user_id) or carrying.heir(one.unit_id)
+        heir = goes.get(one.pk)
         key = (one.user_id, one.role, heir.pk if heir else None)
         if heir is None or one.pk in left or key in held:
             continue
