@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('townships', '0002_audit_guard'),
+        ('townships', '0004_password_age'),
     ]
 
     operations = [
