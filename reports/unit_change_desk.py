@@ -164,9 +164,13 @@ class Preview:
         for key in self.plan.ended:
             if key not in shown:
                 heir = self.plan.heirs.get(key)
-                name = self.found.name_of(heir) if heir is not None else ""
-                lines.append(UnitLine(self.found.units[key], name))
+                into = self.plan.parts or ([heir] if heir is not None else [])
+                lines.append(UnitLine(self.found.units[key], "、".join(map(self.found.name_of, into))))
         return lines
+
+    @property
+    def editable(self) -> bool:
+        return any(line.editable for line in self.units)
 
     @property
     def children(self) -> list[dict]:

@@ -1,5 +1,7 @@
 """Units through the years: what became of them, and the wizard that changes them."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -63,7 +65,7 @@ def change_form(request, unit, change: str):
         raise Http404
     words = {kind: label for kind, label, _ in KINDS}
     sent = request.POST if request.method == "POST" else None
-    initial = {"name": unit.name, "day": today(), "parts": f"{unit.division_code} {unit.name}\n"}
+    initial = {"name": unit.name, "day": today() + timedelta(days=1), "parts": f"{unit.division_code} {unit.name}\n"}
     if change == MERGE:
         initial.pop("name")
     form = FORMS[change](sent, initial=initial, unit=unit, user=request.user)
