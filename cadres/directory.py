@@ -10,6 +10,7 @@ from cadres.models import Posting
 from cadres.models.posting import PostingQuerySet
 from cadres.pinyin import matches, sort_key
 from townships.cursor import Page, page_of
+from townships.models import UnitName
 
 PAGE_SIZE = 50
 #: Names are compared by pinyin in memory, so only where one county's people are the most there can be.
@@ -65,7 +66,8 @@ def _at_time(postings: PostingQuerySet, when: str, day) -> PostingQuerySet:
 
 
 def _with_text(postings: PostingQuerySet, text: str, *, by_pinyin: bool) -> PostingQuerySet:
-    in_columns = Q(cadre__name__icontains=text) | Q(village__name__icontains=text)
+    former = UnitName.objects.filter(name__icontains=text).values("unit")
+    in_columns = Q(cadre__name__icontains=text) | Q(village__name__icontains=text) | Q(village__in=former)
     if not by_pinyin:
         return postings.filter(in_columns)
     named = {pk for pk, name in postings.values_list("pk", "cadre__name") if matches(name, text)}

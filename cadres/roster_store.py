@@ -17,21 +17,26 @@ from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Institution, User
 from townships.querysets import in_ranges
 from townships.receipts import Receipt, change_of
+from townships.unit_names import former_names, predecessors
 
 BATCH = 2_500
 """Rows whose stored persons are loaded at once, and rows written at once."""
 
 
 def village_index(unit: AdministrativeUnit) -> VillageIndex:
-    """The villages of the unit's subtree with the names of the units above them; one query."""
+    """The villages of the unit's subtree with the names of the units above them, and what they were; three queries."""
     nodes = list(
         AdministrativeUnit.objects.filter(Q(path__in=unit.ancestor_paths) | in_ranges("path", [unit.path]))
         .order_by("path")
         .only("pk", "name", "path", "level", "ends")
     )
     names = {node.path: node.name for node in nodes}
+    inside = AdministrativeUnit.objects.within(unit).villages()
+    former, was = former_names(inside), predecessors(inside)
     villages = [
-        Village(node.pk, node.name, _names_above(node, names), node.ends)
+        Village(
+            node.pk, node.name, _names_above(node, names), node.ends, tuple(former[node.pk]), was[node.pk], node.begins
+        )
         for node in nodes
         if node.is_village and node.path.startswith(unit.path)
     ]

@@ -1,21 +1,25 @@
-"""The units of a subtree by name and by code: which one a cell means."""
+"""The units of a subtree by name and by code, those of today and former ones: which one a cell means."""
 
 from collections import defaultdict
 
 from cadres.roster.errors import Invalid
 from cadres.roster.text import bare_cell
-from townships.models import AdministrativeUnit
+from townships.models import AdministrativeUnit, UnitName
 
 
 class UnitNames:
-    """One query for the subtree. A name may have the names of units above in front (大同镇大同村), a code 12 digits."""
+    """Two queries for the subtree. A name may have the names of units above in front (大同镇大同村), a code 12 digits.
+
+    A unit in use comes before one of the same name that has ended, a name of today before a former one.
+    """
 
     def __init__(self, unit: AdministrativeUnit) -> None:
         self.unit = unit
         self._by_code: dict[str, AdministrativeUnit] = {}
         self._by_name: dict[str, list[AdministrativeUnit]] = defaultdict(list)
         names: dict[str, str] = {}
-        for one in AdministrativeUnit.objects.within(unit).order_by("path"):
+        inside = AdministrativeUnit.objects.within(unit)
+        for one in inside.order_by("path"):
             names[one.path] = one.name
             self._by_code[one.division_code] = one
             spelling = ""
@@ -24,6 +28,10 @@ class UnitNames:
                     break
                 spelling = names[path] + spelling
                 self._by_name[spelling].append(one)
+        self._former: dict[str, list[AdministrativeUnit]] = defaultdict(list)
+        for name in UnitName.objects.filter(unit__in=inside, taken_up_at__isnull=False).select_related("unit"):
+            for word in {name.name, name.division_code}:
+                self._former[word].append(name.unit)
 
     def find(self, cell: object) -> AdministrativeUnit:
         """The unit meant; a blank means the unit itself. Raises Invalid: unit.unknown, unit.ambiguous."""
@@ -34,6 +42,9 @@ class UnitNames:
             found = [self._by_code[text]] if text in self._by_code else []
         else:
             found = self._by_name.get(text, [])
+        found = found or self._former.get(text, [])
+        if len(found) > 1:
+            found = [one for one in found if one.ends is None] or found
         if len(found) == 1:
             return found[0]
         if found:

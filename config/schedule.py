@@ -44,6 +44,13 @@ SCHEDULE = (
         minute="*/5",
     ),
     Entry(
+        name="更名生效",
+        task="townships.take_up_names",
+        description="每天零点过后把到日的新名称、新区划代码写到单位上。",
+        minute="2",
+        hour="0",
+    ),
+    Entry(
         name="停用离任人员账号",
         task="cadres.close_accounts",
         description="每天凌晨结束不再驻村人员的队员、队长身份；离任满期的账号停用。",

@@ -42,7 +42,7 @@ class UnitAdmin(HistoryAdmin):
     list_display = ["indented_name", "level", "division_code", "parent", "begins", "ends"]
     list_filter = ["level", ("parent", UnitFilter)]
     list_select_related = ["parent"]
-    search_fields = ["name", "division_code"]
+    search_fields = ["name", "division_code", "names__name", "names__division_code"]
     autocomplete_fields = ["parent"]
     ordering = ["path"]
     inlines = [FacilityInline]
@@ -55,8 +55,8 @@ class UnitAdmin(HistoryAdmin):
         return self.inlines if obj is not None and obj.is_village else []
 
     def get_readonly_fields(self, request, obj=None):
-        # A unit moves and changes level by actions of their own, which carry its people along.
-        return ["parent", "level"] if obj else []
+        # A unit moves, changes its code and ends in the wizard, which carries its people along (reports:unit_changes).
+        return ["parent", "level", "division_code", "ends"] if obj else []
 
     def save_model(self, request, obj, form, change) -> None:
         if change:

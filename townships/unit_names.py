@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from townships.models import AdministrativeUnit, UnitName
+from townships.models import AdministrativeUnit, UnitName, UnitSuccession
 
 
 def name_on(unit: AdministrativeUnit, day: date) -> str:
@@ -38,4 +38,14 @@ def former_names(units) -> dict[int, list[str]]:
     for row in rows.order_by("unit", "begins"):
         if row.name != row.unit.name and row.name not in found[row.unit_id]:
             found[row.unit_id].append(row.name)
+    return found
+
+
+def predecessors(units) -> dict[int, frozenset[int]]:
+    """Keys of the units that units (a queryset) followed, by key."""
+    found: dict[int, frozenset[int]] = defaultdict(frozenset)
+    rows = UnitSuccession.objects.filter(unit__in=units, side=UnitSuccession.Side.AFTER, other__isnull=False)
+    rows = rows.filter(change__withdrawn_at__isnull=True)
+    for unit, other in rows.order_by().values_list("unit_id", "other_id"):
+        found[unit] |= {other}
     return found

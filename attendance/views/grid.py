@@ -34,6 +34,7 @@ def grid(request, unit, month: str):
     chosen = month_or_404(month)
     if unit.level in TOO_WIDE:
         below = AdministrativeUnit.objects.reachable_by(request.user, "view_attendance").filter(parent=unit)
+        below = below.active_between(chosen.first, chosen.last)
         return render(request, "attendance/grid_choose.html", {"unit": unit, "month": chosen, "below": below})
     people = Posting.objects.reachable_by(request.user, "view_attendance").within(unit)
     people = people.active_between(chosen.first, chosen.last)

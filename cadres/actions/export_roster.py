@@ -42,7 +42,7 @@ def roster_file(
     """
     postings = _postings(unit, day, actor)
     masked = _opened(unit, day, actor, postings)
-    twice = _names_of_several_villages(unit)
+    twice = _names_of_several_villages(unit, day)
     rows = (_file_row(posting, twice, masked=masked) for posting in _streamed(postings))
     if form == "csv":
         return roster_csv(rows, extras=_extra_headers(postings), footer=footer)
@@ -76,8 +76,8 @@ def _extra_headers(postings: PostingQuerySet) -> list[str]:
     return list(dict.fromkeys(header for extra in filled.iterator(chunk_size=2000) for header in extra))
 
 
-def _names_of_several_villages(unit: AdministrativeUnit) -> frozenset[str]:
-    names = AdministrativeUnit.objects.within(unit).villages().order_by().values_list("name", flat=True)
+def _names_of_several_villages(unit: AdministrativeUnit, day: date) -> frozenset[str]:
+    names = AdministrativeUnit.objects.within(unit).villages().active_on(day).order_by().values_list("name", flat=True)
     return frozenset(name for name, count in Counter(names).items() if count > 1)
 
 

@@ -4,16 +4,20 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from cadres.actions.table_import import BATCH, CHANGED, NEW, SAME, Order, TableImport, field_changes, run_import
+from cadres.models import Posting
 from cadres.roster import dates, unit_columns
 from cadres.roster.errors import Invalid
 from cadres.roster.reader import Row
 from cadres.roster.report import ImportReport
 from cadres.roster.unit_columns import UNITS
 from townships.actions.create_unit import UnitDraft, create_units
+from townships.actions.rename_unit import remember_names
 from townships.division_codes import LEVELS, codes_above, level_of
 from townships.history import keep_history
-from townships.models import AdministrativeUnit
+from townships.models import AdministrativeUnit, UnitName
 from townships.receipts import Receipt, change_of
 
 _CODES_ASKED = 5_000
@@ -68,6 +72,8 @@ class _UnitImport:
         self.by_code: dict[str, _Line] = {}
         self.stored: dict[str, AdministrativeUnit] = {}
         self.drafts: dict[str, UnitDraft] = {}
+        self._lived_in: set[int] | None = None
+        self.renamed: dict[int, str] = {}
 
     def take(self) -> None:
         for row in self.run.every_row():
@@ -78,6 +84,10 @@ class _UnitImport:
         for line in sorted(self.lines, key=lambda line: line.rank):
             if line.code in self.stored:
                 self._compare(line, self.stored[line.code])
+            elif line.code in self.former and self._is_inside(self.former[line.code]):
+                now = self.former[line.code]
+                advice = f"是{now.name}以前的代码，现在是 {now.division_code}：请改用现在的代码"
+                self.run.refuse(line.row, "code", "unit.recoded", advice)
             else:
                 self._draft(line)
         self._warn_of_namesakes()
@@ -128,6 +138,11 @@ class _UnitImport:
         for start in range(0, len(codes), _CODES_ASKED):
             some = AdministrativeUnit.objects.filter(division_code__in=codes[start : start + _CODES_ASKED])
             self.stored |= {unit.division_code: unit for unit in some.select_related("parent").order_by()}
+        self.former: dict[str, AdministrativeUnit] = {}
+        for start in range(0, len(codes), _CODES_ASKED):
+            names = UnitName.objects.filter(division_code__in=codes[start : start + _CODES_ASKED])
+            names = names.filter(taken_up_at__isnull=False).select_related("unit").order_by("pk")
+            self.former |= {name.division_code: name.unit for name in names}
         self._by_name: dict[str, list] = defaultdict(list)
         if any(line.parent_name and not line.parent_code for line in self.lines):
             for unit in AdministrativeUnit.objects.within(self.run.unit).order_by("path"):
@@ -155,7 +170,13 @@ class _UnitImport:
         if not after:
             self.run.judged(line.row, SAME)
             return
+        if after.get("ends") and self._is_lived_in(unit, after["ends"]):
+            advice = "那天还有下级单位或在派人员：请在这个单位的“沿革”里办理撤销或合并，人员去向一起定"
+            self.run.refuse(line.row, "ends", "unit.lived_in", advice)
+            return
         self.run.judged(line.row, CHANGED, field_changes(AdministrativeUnit, before, after), [change_of(unit, after)])
+        if "name" in after:
+            self.renamed[unit.pk] = unit.name
         for name, value in after.items():
             setattr(unit, name, value)
 
@@ -173,6 +194,17 @@ class _UnitImport:
             key = "parent_code" if line.parent_code else "parent"
             return key, "unit.moved", f"与已登记的上级“{where}”不同：换上级请在行政单位里办理，不能用导入改"
         return None
+
+    def _is_lived_in(self, unit: AdministrativeUnit, day: date) -> bool:
+        """Whether somebody is posted there, or a unit lies below, on a day; three queries for the whole file."""
+        if self._lived_in is None:
+            ending = [line for line in self.lines if line.ends is not None and line.code in self.stored]
+            last = {self.stored[line.code].pk: line.ends for line in ending}
+            open_ended = Q(ends__isnull=True) | Q(ends__gt=min(last.values()))
+            posted = Posting.objects.filter(open_ended, village__in=last).values_list("village_id", "ends")
+            below = AdministrativeUnit.objects.filter(open_ended, parent__in=last).values_list("parent_id", "ends")
+            self._lived_in = {pk for pk, ends in (*posted, *below.order_by()) if ends is None or ends > last[pk]}
+        return unit.pk in self._lived_in
 
     def _draft(self, line: _Line) -> None:
         try:
@@ -241,5 +273,6 @@ class _UnitImport:
             receipt = Receipt(AdministrativeUnit._meta.label_lower, line.draft.made.pk, made=True)
             self.run.judged(line.row, NEW, (), [receipt])
         changed = [self.stored[line.code] for line in self.lines if self.run.kind_of(line.row) == CHANGED]
+        remember_names([(unit, self.renamed[unit.pk]) for unit in changed if unit.pk in self.renamed])
         AdministrativeUnit.objects.bulk_update(changed, ["name", "begins", "ends"], batch_size=BATCH)
         keep_history(AdministrativeUnit, [unit.pk for unit in changed], change="~", note=note)

@@ -59,6 +59,7 @@ def judge(
     verdict = Verdict(entry, village=village, cadre=cadre)
     begins = dt.date.fromisoformat(values["start_date"])
     ends = dt.date.fromisoformat(values["end_date"]) + dt.timedelta(days=1) if "end_date" in values else None
+    begins = _begins_here(village, postings, begins)
     verdict.posting = _same_service(postings, village.pk, begins, ends) if postings else None
     if verdict.posting is not None and ends is None:
         ends = verdict.posting.ends
@@ -83,6 +84,14 @@ def judge(
 
 def _overlap(posting: Any, begins: dt.date, ends: dt.date | None) -> bool:
     return (ends is None or posting.begins < ends) and (posting.ends is None or begins < posting.ends)
+
+
+def _begins_here(village: Any, postings: Sequence[Any], begins: dt.date) -> dt.date:
+    """The first day written; of somebody who came to the village when it was still another unit, the day it became this."""
+    since = village.begins
+    if since is not None and begins < since and any(p.village_id == village.pk and p.begins == since for p in postings):
+        return since
+    return begins
 
 
 def _same_service(postings: Sequence[Any], village_pk: int, begins: dt.date, ends: dt.date | None) -> Any:

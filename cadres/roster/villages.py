@@ -21,12 +21,18 @@ _BETWEEN = "/\\-—·,，、>"
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A village as a candidate: `above` are the names of its township, county and so on, nearest first."""
+    """A village as a candidate: `above` are the names of its township, county and so on, nearest first.
+
+    `former` are names it had before, `was` the keys of the villages it followed.
+    """
 
     pk: int
     name: str
     above: tuple[str, ...] = ()
     ends: dt.date | None = None
+    former: tuple[str, ...] = ()
+    was: frozenset[int] = frozenset()
+    begins: dt.date | None = None
 
     def still_exists_on(self, day: dt.date) -> bool:
         return self.ends is None or day < self.ends
@@ -45,6 +51,7 @@ class VillageIndex:
     _by_name: dict[str, list[Village]] = field(default_factory=dict)
     _by_kind: dict[tuple[str, str], list[Village]] = field(default_factory=dict)
     _by_stem: dict[str, list[Village]] = field(default_factory=dict)
+    _by_former: dict[str, list[Village]] = field(default_factory=dict)
     _above: list[str] = field(default_factory=list)
     _found: dict[tuple[str, str], list[Village]] = field(default_factory=dict)
     _names: Names | None = None
@@ -58,6 +65,9 @@ class VillageIndex:
             self._by_kind.setdefault((stem, kind), []).append(village)
             for spelling in dict.fromkeys((stem, name)):
                 self._by_stem.setdefault(spelling, []).append(village)
+            for former in map(bare, village.former):
+                for spelling in dict.fromkeys((former, split_ending(former)[0])):
+                    self._by_former.setdefault(spelling, []).append(village)
         self._above = sorted({bare(name) for v in self.villages for name in v.above if name}, key=len, reverse=True)
 
     def find(self, text: str, *, township: str = "", day: str | None = None) -> Village:
@@ -68,15 +78,19 @@ class VillageIndex:
         found = self._found[key]
         if day is not None:
             found = [village for village in found if village.still_exists_on(dt.date.fromisoformat(day))]
+        if len(found) > 1:
+            # A village that moved or was merged is the one that followed it: a roster says where somebody is now.
+            followed = frozenset().union(*(village.was for village in found))
+            found = [village for village in found if village.pk not in followed]
         if len(found) == 1:
             return found[0]
-        raise self._ambiguous(found) if found else self._unknown(text, existed=bool(self._found[key]))
+        raise self._ambiguous(found) if found else self._unknown(text, ended=self._found[key])
 
     def _candidates(self, text: str, township: str) -> list[Village]:
         found = self._named(text)
         if len(found) != 1:
             below = self._below_a_named_unit(text)
-            found = below or found
+            found = below or found or self._by_former.get(text, [])
         if len(found) > 1 and township:
             found = [v for v in found if township in map(bare, v.above)] or found
         return found
@@ -99,9 +113,12 @@ class VillageIndex:
                     return below
         return []
 
-    def _unknown(self, text: str, *, existed: bool) -> Invalid:
-        if existed:
-            return Invalid("village.unknown", "到驻村起始时间时这个村已经撤销：请改为当时在用的村名")
+    def _unknown(self, text: str, *, ended: Sequence[Village]) -> Invalid:
+        if ended:
+            gone = {village.pk for village in ended}
+            heirs = "、".join(village.full_name for village in self.villages if village.was & gone)
+            hint = f"，接续它的是 {heirs}" if heirs else ""
+            return Invalid("village.unknown", f"到驻村起始时间时这个村已经撤销：请改为当时在用的村名{hint}")
         best = self._closest(text)
         hint = f"，是不是 {best}" if best else ""
         return Invalid(

@@ -14,6 +14,7 @@ from townships.errors import Refused
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, User
 from townships.paths import TooManySiblings, next_sibling
+from townships.periods import chinese_date
 
 _ORDER = [level.value for level in AdministrativeUnit.Level]
 
@@ -45,6 +46,8 @@ def create_unit(
         require(actor, "manage_units", parent)
         if _ORDER.index(level) <= _ORDER.index(parent.level):
             raise UnitRefused(f"{parent.name}是{parent.get_level_display()}级，下级单位的层级必须更低。")
+        if parent.ends is not None:
+            raise UnitRefused(f"{parent.name}{chinese_date(parent.ends)}起停用，下面不能再增加单位。")
         siblings = parent.children
     last = siblings.order_by("-path").values_list("path", flat=True).first()
     unit = AdministrativeUnit(

@@ -1,5 +1,6 @@
 """Another name or code for a unit, from a day on."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -108,6 +109,24 @@ def rename_unit(
         },
     )
     return change
+
+
+def remember_names(renamed: Sequence[tuple[AdministrativeUnit, str]]) -> None:
+    """Keep the names that units bore until today, given as (unit with its new name, old name); three queries."""
+    units, now, day = [unit for unit, _ in renamed], timezone.now(), today()
+    known = set(UnitName.objects.filter(unit__in=units, begins__isnull=True).values_list("unit_id", flat=True))
+    same_day = {name.unit_id: name for name in UnitName.objects.filter(unit__in=units, begins=day)}
+    new = []
+    for unit, old in renamed:
+        terms = {"unit": unit, "division_code": unit.division_code, "taken_up_at": now}
+        if unit.pk not in known:
+            new.append(UnitName(name=old, begins=None, **terms))
+        if unit.pk in same_day:
+            same_day[unit.pk].name = unit.name
+        else:
+            new.append(UnitName(name=unit.name, begins=day, **terms))
+    UnitName.objects.bulk_create(new, batch_size=2_000)
+    UnitName.objects.bulk_update(same_day.values(), ["name"], batch_size=2_000)
 
 
 @transaction.atomic

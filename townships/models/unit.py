@@ -12,7 +12,11 @@ from townships.roles import CAPABILITIES
 
 class UnitTreeQuerySet(UnitQuerySet):
     def active_on(self, day) -> "UnitTreeQuerySet":
-        return self.filter(Q(begins__isnull=True) | Q(begins__lte=day), Q(ends__isnull=True) | Q(ends__gt=day))
+        return self.active_between(day, day)
+
+    def active_between(self, first, last) -> "UnitTreeQuerySet":
+        """Units in use on some day of [first, last], both included."""
+        return self.filter(Q(begins__isnull=True) | Q(begins__lte=last), Q(ends__isnull=True) | Q(ends__gt=first))
 
     def villages(self) -> "UnitTreeQuerySet":
         return self.filter(level=AdministrativeUnit.Level.VILLAGE)
