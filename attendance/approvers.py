@@ -34,7 +34,7 @@ class Holders:
         rows = Appointment.objects.in_force(day).filter(unit__path__in=paths, institution__isnull=True)
         self._at: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._principals: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for path, role, user in rows.order_by().values_list("unit__path", "role", "user_id"):
+        for path, role, user in rows.order_by().values_list("unit__path", "acts_as", "user_id"):
             self._at[path, STANDS_IN.get(role, role)].add(user)
             if role not in STANDS_IN:
                 self._principals[path, role].add(user)

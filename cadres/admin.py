@@ -16,7 +16,6 @@ from townships import audit, periods
 from townships.access import can
 from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
 from townships.errors import Refused
-from townships.roles import label
 
 
 class PostingInline(ScopedTabularInline):
@@ -60,7 +59,7 @@ class CadreAdmin(HistoryAdmin):
         except Refused as refusal:
             self.refuse(request, refusal)
             return None
-        accounts = [{**asdict(account), "role_label": label(account.role)} for account in opened]
+        accounts = [{**asdict(account), "role_label": account.title} for account in opened]
         return render(request, "cadres/first_passwords.html", {"accounts": accounts})
 
     def _sees_identity(self, request, obj) -> bool:

@@ -1,5 +1,7 @@
 """Data entry of the ground floor."""
 
+from copy import deepcopy
+
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpResponseRedirect
@@ -19,9 +21,11 @@ from townships.actions.appoint import appoint, change_appointment, end_appointme
 from townships.actions.create_unit import create_unit
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedTabularInline, UnitFilter
 from townships.admin_forms import AppointmentForm, UnitForm
+from townships.admin_roles import RoleFilter
 from townships.audit_acts import ACTS, act_label
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, Institution
+from townships.role_book import role_choices_for
 
 # Rights come from appointments: groups and guardian's generic rows would be second doors. Nor does anybody look at
 # the secrets of second factors.
@@ -109,8 +113,8 @@ class FacilityAdmin(HistoryAdmin):
 class AppointmentAdmin(HistoryAdmin):
     import_kind, import_capability = "accounts", "manage_appointments"
     form = AppointmentForm
-    list_display = ["username", "person", "role", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
-    list_filter = ["role", ("unit", UnitFilter)]
+    list_display = ["username", "person", "title", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
+    list_filter = [RoleFilter, ("unit", UnitFilter)]
     list_select_related = ["user", "unit", "institution"]
     search_fields = ["user__username", "user__display_name", "unit__name"]
     autocomplete_fields = ["user", "unit", "institution"]
@@ -135,6 +139,17 @@ class AppointmentAdmin(HistoryAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # ended, never deleted: who could decide what, and when, must stay readable
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        choices = dict(role_choices_for(request.user))
+        if obj is not None:
+            choices.setdefault(obj.role, obj.title)
+        if "role" in form.base_fields:
+            # A copy: the field of the form's class is everybody's.
+            form.base_fields["role"] = deepcopy(form.base_fields["role"])
+            form.base_fields["role"].choices = list(choices.items())
+        return form
 
     def save_model(self, request, obj, form, change) -> None:
         if change:

@@ -1,37 +1,32 @@
 """Accounts in admin: opening, changing, resetting the password, unlocking."""
 
+from copy import deepcopy
 from dataclasses import asdict
 from http import HTTPStatus
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from townships import periods
-from townships.access import can
 from townships.account_trail import tell
 from townships.actions.first_passwords import give_first_passwords
 from townships.actions.open_account import open_account
 from townships.actions.second_factor import reset_factor
 from townships.admin_base import ScopedModelAdmin
 from townships.admin_forms import AccountChangeForm, AccountOpenForm, PasswordResetForm
+from townships.admin_roles import RoleFilter
+from townships.appointing import may_handle
 from townships.errors import Refused
 from townships.lockout import unlock
 from townships.models import AdministrativeUnit, Appointment, Institution, User
-from townships.roles import ROLES, role_choices
+from townships.role_book import role_choices_for
 
 
-class RoleFilter(admin.SimpleListFilter):
+class AccountRoleFilter(RoleFilter):
     """Accounts by a role they hold within one's own reach: what they hold elsewhere is not told."""
-
-    title = "角色"
-    parameter_name = "role"
-
-    def lookups(self, request, model_admin):
-        return role_choices()
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -47,7 +42,7 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
     add_form = AccountOpenForm
     change_password_form = PasswordResetForm
     list_display = ["username", "display_name", "phone", "is_active", "last_login"]
-    list_filter = ["is_active", RoleFilter]
+    list_filter = ["is_active", AccountRoleFilter]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
     actions = ["print_first_passwords", "unlock", "reset_second_factor"]
@@ -66,7 +61,7 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
         except Refused as refusal:
             self.refuse(request, refusal)
             return None
-        accounts = [{**asdict(one), "village": one.place, "role_label": ROLES[one.role][0]} for one in given]
+        accounts = [{**asdict(one), "village": one.place, "role_label": one.title} for one in given]
         context = {"accounts": accounts, "back": request.get_full_path()}
         return render(request, "cadres/first_passwords.html", context)
 
@@ -77,20 +72,18 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
         """Only where all he holds, now or later, is below one's own: else a reset password would be a way up."""
         if obj is None or request.user.is_superuser:
             return super().has_change_permission(request, obj)
-        if obj.is_superuser:
-            return False
-        held = obj.appointments.filter(Q(ends__isnull=True) | Q(ends__gt=periods.today())).select_related("unit")
-        return super().has_change_permission(request, obj) and all(
-            can(request.user, "manage_appointments", appointment.unit) for appointment in held
-        )
+        return super().has_change_permission(request, obj) and may_handle(request.user, obj)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if obj is None:
+            # Copies: the fields of the form's class are everybody's.
+            form.base_fields = deepcopy(form.base_fields)
             form.base_fields["unit"].queryset = AdministrativeUnit.objects.reachable_by(
                 request.user, "manage_appointments"
             )
             form.base_fields["institution"].queryset = Institution.objects.reachable_by(request.user, "view_members")
+            form.base_fields["role"].choices = role_choices_for(request.user)
             form.base_fields["begins"].initial = periods.today()
         return form
 

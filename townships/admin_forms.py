@@ -3,9 +3,11 @@
 from django import forms
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from unfold.forms import AdminPasswordChangeForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from townships.models import AdministrativeUnit, Appointment, Institution, User
-from townships.roles import role_choices
+
+ROLE_HELP = "各角色能办什么、能改成什么，见“角色与权限”。"
 
 
 class UnitForm(forms.ModelForm):
@@ -35,7 +37,7 @@ class PasswordResetForm(AdminPasswordChangeForm):
 class AccountOpenForm(forms.ModelForm):
     """A new account comes with its first appointment: an account without one reaches nothing and nobody could see it."""
 
-    role = forms.ChoiceField(label="角色", choices=role_choices())
+    role = forms.ChoiceField(label="角色", choices=[], help_text=ROLE_HELP)
     unit = forms.ModelChoiceField(label="单位", queryset=AdministrativeUnit.objects.none())
     institution = forms.ModelChoiceField(
         label="派出单位", queryset=Institution.objects.none(), required=False, help_text="只有派出单位联络员要选。"
@@ -49,6 +51,8 @@ class AccountOpenForm(forms.ModelForm):
 
 
 class AppointmentForm(forms.ModelForm):
+    role = forms.ChoiceField(label="角色", choices=[], widget=UnfoldAdminSelectWidget, help_text=ROLE_HELP)
+
     class Meta:
         model = Appointment
         fields = ["user", "role", "unit", "institution", "begins", "ends"]

@@ -25,7 +25,7 @@ def shown_on_login_page() -> dict | None:
     return {
         "password": DEMO_PASSWORD,
         "accounts": [
-            {"username": one.user.username, "role": one.get_role_display(), "unit": (one.institution or one.unit).name}
+            {"username": one.user.username, "role": one.title, "unit": (one.institution or one.unit).name}
             for one in shown.values()
         ],
     }

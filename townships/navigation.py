@@ -11,7 +11,6 @@ from django.urls import reverse
 from townships.access import can, may_use_admin
 from townships.models import AdministrativeUnit
 from townships.periods import today
-from townships.roles import label
 
 MOST_ENTRIES = 8
 #: How many entries the bar of a phone shows before 更多.
@@ -73,7 +72,7 @@ def home_unit(user) -> AdministrativeUnit | None:
 def role_label(user) -> str:
     """分管副书记 · 大同镇, by his highest appointment."""
     for appointment in user.appointments_today():
-        return f"{label(appointment.role)} · {(appointment.institution or appointment.unit).name}"
+        return f"{appointment.title} · {(appointment.institution or appointment.unit).name}"
     return "系统管理员" if user.is_superuser else "驻村队员"
 
 

@@ -56,6 +56,13 @@ def depth(path: str) -> int:
     return len(path) // WIDTH
 
 
+def common(paths: Iterable[str]) -> str:
+    """The path of the lowest unit that covers all of them; "" when there is none."""
+    chains = [ancestors(path) for path in set(paths)]
+    shared = [level[0] for level in zip(*chains, strict=False) if len(set(level)) == 1]
+    return shared[-1] if shared else ""
+
+
 def topmost(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths that no other path of the set covers, sorted."""
     kept: list[str] = []

@@ -1,8 +1,11 @@
-"""PURE: capabilities, and the roles that bundle them.
+"""PURE: capabilities, and the standard roles that bundle them.
 
 A capability is a permission at a unit and everything below it. A role is a name for a set of
-capabilities; an appointment gives a role at a unit. Handbook, section "Actors and reach".
+capabilities; an appointment gives a role at a unit. Handbook, section "Actors and reach". A unit may
+define roles otherwise for itself (models.Role); which definition applies says role_book.
 """
+
+from typing import NamedTuple
 
 CAPABILITIES = {
     "view_members": "查看人员",
@@ -60,19 +63,42 @@ _SQUAD = frozenset(
     }
 )
 
-ROLES: dict[str, tuple[str, frozenset[str]]] = {
-    "province_organization": ("省委组织部", _ORGANIZATION),
-    "city_organization": ("市委组织部", _ORGANIZATION),
-    "county_organization": ("县委组织部", _ORGANIZATION),
-    "township_secretary": ("镇党委书记", _LEADING),
-    "township_deputy": ("分管副书记", _LEADING),
-    "township_clerk": ("党政办秘书", _CLERK),
-    "squad_leader": ("分队长", _SQUAD),
-    "team_leader": ("工作队队长", frozenset({"view_members", "view_attendance", "view_scores", "sign_sheet"})),
-    "village_clerk": ("村文书", frozenset({"view_members", "view_attendance", "sign_sheet"})),
-    "member": ("队员", frozenset()),
-    "institution_officer": ("派出单位联络员", frozenset()),
-    "auditor": ("审计员", VIEWING | {"audit"}),
+#: Where a role may be held.
+_OFFICES = frozenset({"province", "city", "county", "township"})
+_ANYWHERE = _OFFICES | {"village"}
+
+
+class StandardRole(NamedTuple):
+    """A role of the shipped set. `rank` orders those who decide about others: nobody gives a rank above his own."""
+
+    name: str
+    capabilities: frozenset[str]
+    levels: frozenset[str]
+    rank: int = 0
+
+
+#: The standard set. Its keys are contract: leave tiers, lists of settings and files name them.
+ROLES: dict[str, StandardRole] = {
+    "province_organization": StandardRole("省委组织部", _ORGANIZATION, frozenset({"province"}), 6),
+    "city_organization": StandardRole("市委组织部", _ORGANIZATION, frozenset({"city"}), 5),
+    "county_organization": StandardRole("县委组织部", _ORGANIZATION, frozenset({"county"}), 4),
+    "township_secretary": StandardRole("镇党委书记", _LEADING, frozenset({"township"}), 3),
+    "township_deputy": StandardRole("分管副书记", _LEADING, frozenset({"township"}), 3),
+    "township_clerk": StandardRole("党政办秘书", _CLERK, frozenset({"township"})),
+    "squad_leader": StandardRole("分队长", _SQUAD, frozenset({"township", "village"}), 2),
+    "team_leader": StandardRole(
+        "工作队队长",
+        frozenset({"view_members", "view_attendance", "view_scores", "sign_sheet"}),
+        frozenset({"village"}),
+        1,
+    ),
+    "village_clerk": StandardRole(
+        "村文书", frozenset({"view_members", "view_attendance", "sign_sheet"}), frozenset({"village"})
+    ),
+    "member": StandardRole("队员", frozenset(), _ANYWHERE),
+    "institution_officer": StandardRole("派出单位联络员", frozenset(), _OFFICES),
+    "auditor": StandardRole("审计员", VIEWING | {"audit"}, _OFFICES),
+    "region_liaison": StandardRole("片区联络员", VIEWING - {"view_jobs"}, frozenset({"province", "city", "county"})),
 }
 
 #: Roles that work at a desk and enter data in the admin.
@@ -85,17 +111,21 @@ DESK_ROLES = frozenset(
         "township_deputy",
         "township_clerk",
         "auditor",
+        "region_liaison",
     }
+)
+#: Roles that live by what is one's own, or one's institution's: they hold nothing at a unit.
+WITHOUT_CAPABILITIES = frozenset({"member", "institution_officer"})
+#: What only somebody at a desk may hold: his session is short, and a second factor can be asked of him.
+DESK_CAPABILITIES = frozenset(
+    {"manage_institutions", "manage_policy", "manage_units", "manage_appointments", "view_jobs", "audit"}
 )
 
 
 def label(role: str) -> str:
-    return ROLES[role][0]
-
-
-def capabilities(role: str) -> frozenset[str]:
-    return ROLES[role][1]
+    """A standard role's own name; what an appointment is called where it is held is `Appointment.title`."""
+    return ROLES[role].name
 
 
 def role_choices() -> list[tuple[str, str]]:
-    return [(key, name) for key, (name, _) in ROLES.items()]
+    return [(key, role.name) for key, role in ROLES.items()]

@@ -44,7 +44,7 @@ def close_accounts(*, day: date, keep_days: int, actor: User | None = None) -> C
 def _people(day: date) -> QuerySet[User]:
     """Accounts of people of the roster with no posting on `day` or later and no other office."""
     postings = Posting.objects.filter(Q(ends__isnull=True) | Q(ends__gt=day), cadre__user=OuterRef("pk"))
-    offices = Appointment.objects.filter(user=OuterRef("pk")).exclude(role__in=POSTED_ROLES)
+    offices = Appointment.objects.filter(user=OuterRef("pk")).exclude(acts_as__in=POSTED_ROLES)
     return User.objects.filter(
         ~Exists(postings),
         ~Exists(offices.filter(Q(ends__isnull=True) | Q(ends__gt=day))),
@@ -56,7 +56,7 @@ def _people(day: date) -> QuerySet[User]:
 
 
 def _without_posting(day: date) -> list[Appointment]:
-    rows = Appointment.objects.in_force(day).filter(user__in=_people(day), role__in=POSTED_ROLES, begins__lt=day)
+    rows = Appointment.objects.in_force(day).filter(user__in=_people(day), acts_as__in=POSTED_ROLES, begins__lt=day)
     return list(rows.select_related("user", "unit", "institution").order_by("pk"))
 
 

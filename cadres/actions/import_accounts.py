@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
@@ -16,10 +17,12 @@ from cadres.roster.values import institution_key
 from cadres.roster_store import institutions_for
 from cadres.unit_names import UnitNames
 from townships import audit
-from townships.actions.appoint import appoint_all, require_appointing
+from townships.actions.appoint import appoint_all
+from townships.appointing import Appointing
 from townships.errors import Refused
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, User
 from townships.periods import today
+from townships.role_book import book_of
 
 _NAMES_ASKED = 5_000
 _OFFICER = "institution_officer"
@@ -30,8 +33,9 @@ def import_accounts(**order) -> ImportReport:
 
     A row is one role of one account, known by its user name. New accounts have no password yet: the list of accounts
     gives first passwords, to be printed (townships.actions.first_passwords). A role that is there is the same account,
-    role, unit and institution in the same time; its dates may change, a blank leaves them. The right is
-    manage_appointments, for each role as in `appoint`: nobody grants what he lacks, nor anything to himself.
+    role, unit and institution in the same time; its dates may change, a blank leaves them. Roles go by what they are
+    called at the unit. The right is manage_appointments, for each role as in `appoint`: nobody grants what he lacks,
+    nor anything to himself, nor to somebody above or beside him.
     """
     return run_import(
         Order(**order),
@@ -67,6 +71,8 @@ class _AccountImport:
     def __init__(self, run: TableImport) -> None:
         self.run = run
         self.units = UnitNames(run.unit)
+        self.book = book_of(run.unit.path)
+        self.roles_at = cache(self.book.all_at)
         self.institutions = {institution_key(one.name): one for one in institutions_for(run.unit).order_by("-pk")}
         self.known: dict[str, User] = {}
         self.within_reach: set[int] = set()
@@ -79,7 +85,7 @@ class _AccountImport:
         lines = [line for row in self.run.every_row() if (line := self._line(row)) is not None]
         self._load(lines)
         for line in lines:
-            if self._has_account(line) and self._may_appoint(line):
+            if self._has_account(line):
                 self._judge(line)
         self._write()
 
@@ -90,8 +96,8 @@ class _AccountImport:
             "username": username,
             "display_name": lambda cell: words("display_name", cell),
             "phone": lambda cell: words("phone", cell),
-            "role": role,
             "unit": lambda cell: self.units.find(row["unit_code"] or cell),
+            "role": lambda cell: role(cell, self.roles_at(found.get("unit", self.run.unit).path)),
             "institution": self._institution,
             "begins": lambda cell: self._day(row, cell),
             "ends": lambda cell: self._day(row, cell),
@@ -123,9 +129,10 @@ class _AccountImport:
         return self.institutions[institution_key(name)]
 
     def _is_in_order(self, line: _Line) -> bool:
-        if line.role == _OFFICER and line.institution is None:
+        is_officer = self.book.at(line.role, line.unit.path).acts_as == _OFFICER
+        if is_officer and line.institution is None:
             self.run.refuse(line.row, "institution", "required", "没有填写：派出单位联络员要写明是哪个派出单位")
-        elif line.role != _OFFICER and line.institution is not None:
+        elif not is_officer and line.institution is not None:
             self.run.warn(
                 line.row, "institution", "institution.ignored", "只有派出单位联络员用得上，没有记入：不用处理"
             )
@@ -145,6 +152,7 @@ class _AccountImport:
         held = Appointment.objects.filter(user__in=self.known.values()).select_related("user", "unit")
         for one in held.order_by("begins", "pk"):
             self.held[one.user.username, one.role, one.unit_id, one.institution_id].append(one)
+        self.rights = Appointing(self.run.actor, users=self.known.values(), units=[], book=self.book)
 
     # ---- judging
 
@@ -172,9 +180,15 @@ class _AccountImport:
         )
         return True
 
-    def _may_appoint(self, line: _Line) -> bool:
+    def _may_appoint(self, line: _Line, held: Appointment | None = None) -> bool:
+        """As `appoint` and, for a role that is held already, as `change_appointment` ask."""
+        who = {"user": line.user, "unit": line.unit}
         try:
-            require_appointing(actor=self.run.actor, user=line.user, role=line.role, unit=line.unit)
+            if held is None:
+                self.rights.require_giving(**who, role=line.role)
+            else:
+                self.rights.require_handling(**who)
+                self.rights.require_giving(**who, role=line.role, besides=held.pk, kept=self.rights.is_running(held))
         except Refused as refused:
             self.run.refuse(line.row, "role", refused.code, refused.message.rstrip("。"))
             return False
@@ -193,6 +207,8 @@ class _AccountImport:
     def _give(self, line: _Line, begins: date) -> None:
         if line.ends and line.ends <= begins:
             self.run.refuse(line.row, "ends", "date.invalid", "已经过了，又没有写开始日期：请写明开始日期")
+            return
+        if not self._may_appoint(line):
             return
         if line.user.pk is None:
             self.fresh.setdefault(line.username, line.user)
@@ -215,6 +231,8 @@ class _AccountImport:
             self.run.refuse(
                 line.row, "begins", "date.invalid", f"不早于已登记的结束日期 {ends}：请同时填写新的结束日期"
             )
+            return
+        if not self._may_appoint(line, held):
             return
         self.run.judged(line.row, CHANGED, field_changes(Appointment, before, after))
         held.begins, held.ends = begins, ends

@@ -11,6 +11,7 @@ from townships.access import require
 from townships.actions.open_account import open_account
 from townships.errors import Refused
 from townships.models import User
+from townships.role_book import book_of
 
 #: 队内职务 of those who sign the team's sheet.
 _LEADING = ("队长", "第一书记")
@@ -30,6 +31,7 @@ class NewAccount:
     username: str
     password: str
     role: str
+    title: str
 
 
 def _username(cadre: Cadre, taken: set[str]) -> str:
@@ -53,6 +55,7 @@ def open_member_accounts(*, cadres: Iterable[Cadre], day: date, actor: User | No
         raise NoPosting
     phones = [posting.cadre.phone for posting in by_cadre.values()]
     taken = set(User.objects.filter(username__in=phones).values_list("username", flat=True))
+    book = book_of(*(posting.village.path for posting in by_cadre.values()))
     opened = []
     for posting in by_cadre.values():
         require(actor, "manage_appointments", posting.village)
@@ -70,5 +73,6 @@ def open_member_accounts(*, cadres: Iterable[Cadre], day: date, actor: User | No
         )
         cadre.user = user
         cadre.save()
-        opened.append(NewAccount(cadre.name, posting.village.name, user.username, password, role))
+        title = book.at(role, posting.village.path).name
+        opened.append(NewAccount(cadre.name, posting.village.name, user.username, password, role, title))
     return opened

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cadres.roster.columns import Column, ColumnTable
 from cadres.roster.errors import Invalid
 from cadres.roster.text import as_text, bare, bare_cell, tidy
+from townships.role_rules import Terms
 from townships.roles import ROLES
 
 INSTITUTIONS = ColumnTable(
@@ -55,10 +58,12 @@ _SYNONYMS = {
     "member": "驻村队员 工作队员",
     "institution_officer": "联络员 派出单位干部",
     "auditor": "审计",
+    "region_liaison": "片区联络",
 }
+#: What the standard roles are called in the wild; a unit's own names come before these.
 ROLE_WORDS = {
     **{word: key for key, words in _SYNONYMS.items() for word in words.split()},
-    **{label: key for key, (label, _) in ROLES.items()},
+    **{role.name: key for key, role in ROLES.items()},
     **{key: key for key in ROLES},
 }
 
@@ -83,10 +88,15 @@ def username(raw: object) -> str:
     return text
 
 
-def role(raw: object) -> str:
-    """A role's key, "" for a blank. Raises Invalid(choice.unknown)."""
+def role(raw: object, there: Iterable[Terms]) -> str:
+    """The key of the role meant, of those there are at the unit, "" for a blank. Raises Invalid(choice.unknown)."""
     text = bare_cell(raw)
-    if text and text not in ROLE_WORDS:
-        names = "、".join(label for label, _ in ROLES.values())
+    if not text:
+        return ""
+    roles = [one for one in there if not one.retired]
+    named = [one.key for one in roles if bare(one.name) == text]
+    key = named[0] if named else ROLE_WORDS.get(text, text)
+    if all(one.key != key for one in roles):
+        names = "、".join(one.name for one in roles)
         raise Invalid("choice.unknown", f"认不出这个角色：请改为 {names} 中的一种")
-    return ROLE_WORDS.get(text, "")
+    return key

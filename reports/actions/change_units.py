@@ -15,7 +15,12 @@ from reports.models import ScoringScheme
 from reports.unit_orders import CARRIED, Forecast, Order, forecast
 from townships import audit
 from townships.access import require
-from townships.actions.carry_offices import carry_appointments, carry_facilities, carry_institutions
+from townships.actions.carry_offices import (
+    carry_appointments,
+    carry_facilities,
+    carry_institutions,
+    carry_roles,
+)
 from townships.actions.rename_unit import UnitChangeRefused, require_ordering
 from townships.actions.succeed_units import lock, succeed_units
 from townships.carrying import Carrying
@@ -114,6 +119,7 @@ def _carry(found: Forecast, units: Units, carrying: Carrying, actor: User | None
     carry_absences(followed=followed, carrying=carrying)
     institutions = {} if "institutions" in left else carry_institutions(carrying=carrying)
     _carry_institutions_of(list(followed.values()), institutions, carrying)
+    carry_roles(carrying=carrying)
     _carry_appointments(found, units, carrying, institutions, actor)
     carry_teams(teams=found.teams, left="teams" in left, institutions=institutions, carrying=carrying)
     if "facilities" not in left:

@@ -58,7 +58,7 @@ def unit_home(request, unit):
 
 def _places(user, role: str) -> list:
     """The units at which a user holds a role today."""
-    return [one.unit for one in user.appointments_today() if one.role == role]
+    return [one.unit for one in user.appointments_today() if one.acts_as == role]
 
 
 def _people_today(user, unit, day) -> list[dict]:

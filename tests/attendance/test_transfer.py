@@ -52,7 +52,7 @@ def test_the_right_is_wanted_at_both_villages(tree, posting, secretary, auditor,
         move(posting, tree.village2, outsider)
     with pytest.raises(NotAllowed):
         move(posting, tree.other_village, auditor)
-    city = user_with("county_organization", tree.city, username="city")
+    city = user_with("city_organization", tree.city, username="city")
     assert move(posting, tree.village2, city).village == tree.village2
 
 

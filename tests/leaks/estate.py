@@ -237,7 +237,11 @@ class Builder:
 
 def _place_of(role: str, first: dict) -> str:
     head = role.partition("_")[0]
-    return head if head in first else {"squad": "village", "team": "village", "auditor": "county"}.get(head, "village")
+    return (
+        head
+        if head in first
+        else {"squad": "village", "team": "village", "auditor": "county", "region": "county"}.get(head, "village")
+    )
 
 
 def expected(estate: Estate, account: Account) -> set[str]:

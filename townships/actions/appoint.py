@@ -4,55 +4,22 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import date
 
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from townships import audit
-from townships.access import can, require
-from townships.errors import NotAllowed, OwnMatter, Refused
+from townships.appointing import Appointing
+from townships.errors import Refused
 from townships.history import HistoryNote, keep_history
-from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, UnitPermission, User
-from townships.roles import CAPABILITIES, capabilities, label
+from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, User
+from townships.permission_rows import write_permissions
+from townships.role_book import RoleBook
+from townships.role_lock import while_appointing
+from townships.role_rules import Terms
 
 
 class AppointmentRefused(Refused):
     code = "appointment.refused"
-
-
-def require_appointing(*, actor: User | None, user: User, role: str, unit: AdministrativeUnit) -> None:
-    """manage_appointments at the unit, not for himself, and nothing granted that he lacks there."""
-    require(actor, "manage_appointments", unit)
-    if actor is None or actor.is_superuser:
-        return
-    if actor.pk == user.pk:
-        raise OwnMatter("不能给本人任职，请由上一级组织部门办理。")
-    lacking = [CAPABILITIES[name] for name in sorted(capabilities(role)) if not can(actor, name, unit)]
-    if lacking:
-        raise NotAllowed(f"您没有“{'、'.join(lacking)}”的权限，不能任命{label(role)}。")
-
-
-def write_permissions(appointment: Appointment) -> None:
-    """Make the guardian rows of an appointment say what its role says."""
-    appointment.permissions.all().delete()
-    grant([appointment])
-
-
-def grant(appointments: Sequence[Appointment]) -> None:
-    """The guardian rows of appointments that have none."""
-    permissions = Permission.objects.filter(content_type__app_label="townships", codename__in=CAPABILITIES)
-    by_name = {permission.codename: permission for permission in permissions}
-    rows = [
-        UnitPermission(
-            user_id=appointment.user_id,
-            permission=by_name[name],
-            content_object_id=appointment.unit_id,
-            appointment=appointment,
-        )
-        for appointment in appointments
-        for name in sorted(capabilities(appointment.role))
-    ]
-    UnitPermission.objects.bulk_create(rows, batch_size=2_000)
 
 
 @transaction.atomic
@@ -67,46 +34,66 @@ def appoint(
     actor: User | None = None,
 ) -> Appointment:
     """Give `user` a role at `unit` for [begins, ends)."""
-    require_appointing(actor=actor, user=user, role=role, unit=unit)
+    while_appointing()
+    rights = Appointing(actor, users=[user], units=[unit])
+    terms = rights.require_giving(user=user, role=role, unit=unit)
     appointment = Appointment(user=user, role=role, unit=unit, institution=institution, begins=begins, ends=ends)
-    return _keep(appointment, actor=actor, act="appointment.given")
+    wear(appointment, terms)
+    return _keep(appointment, rights.book, actor=actor, act="appointment.given")
 
 
 @transaction.atomic
 def change_appointment(*, appointment: Appointment, actor: User | None = None) -> Appointment:
-    """Store an edited appointment; the right is asked for the old unit and the new."""
+    """Store an edited appointment; the right is asked for what it was and for what it becomes."""
+    while_appointing()
     before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
-    require_appointing(actor=actor, user=before.user, role=before.role, unit=before.unit)
-    require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
-    return _keep(appointment, actor=actor, act="appointment.changed", before=before)
+    rights = Appointing(actor, users=[before.user, appointment.user], units=[before.unit, appointment.unit])
+    rights.require_handling(user=before.user, unit=before.unit)
+    kept = (before.role, before.unit_id) == (appointment.role, appointment.unit_id) and rights.is_running(before)
+    terms = rights.require_giving(
+        user=appointment.user, role=appointment.role, unit=appointment.unit, besides=before.pk, kept=kept
+    )
+    wear(appointment, terms)
+    return _keep(appointment, rights.book, actor=actor, act="appointment.changed", before=before)
 
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, actor: User | None = None) -> Appointment:
     """End a role: `ends` is the first day without it."""
-    require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    while_appointing()
+    rights = Appointing(actor, users=[appointment.user], units=[appointment.unit])
+    rights.require_handling(user=appointment.user, unit=appointment.unit)
     before = copy(appointment)
     appointment.ends = ends
-    return _keep(appointment, actor=actor, act="appointment.ended", before=before)
+    return _keep(appointment, rights.book, actor=actor, act="appointment.ended", before=before)
+
+
+def wear(appointment: Appointment, terms: Terms | None) -> None:
+    """What the role is called at the unit, and which standard role it counts as; None leaves what was kept."""
+    if terms is not None:
+        appointment.title, appointment.acts_as = terms.name, terms.acts_as
 
 
 def _told(appointment: Appointment) -> dict:
     """What the trail says of an appointment."""
     return {
         "role": appointment.role,
+        "title": appointment.title,
         "unit": appointment.unit.division_code,
         "begins": appointment.begins.isoformat(),
         "ends": appointment.ends.isoformat() if appointment.ends else None,
     }
 
 
-def _keep(appointment: Appointment, *, actor: User | None, act: str, before: Appointment | None = None) -> Appointment:
+def _keep(
+    appointment: Appointment, book: RoleBook, *, actor: User | None, act: str, before: Appointment | None = None
+) -> Appointment:
     try:
         appointment.full_clean()
     except ValidationError as error:
         raise AppointmentRefused(" ".join(error.messages)) from error
     appointment.save()
-    write_permissions(appointment)
+    write_permissions([appointment], book)
     audit.record(
         actor=actor,
         act=act,
@@ -126,11 +113,17 @@ def appoint_all(
     Each asks the right that `appoint` asks. Dates and institutions must be in order (cadres.actions.import_accounts
     has judged them row by row; the database keeps the rule).
     """
-    for appointment in (*given, *changed):
-        require_appointing(actor=actor, user=appointment.user, role=appointment.role, unit=appointment.unit)
+    while_appointing()
+    every = [*given, *changed]
+    rights = Appointing(actor, users=[one.user for one in every], units=[one.unit for one in every])
+    for one in changed:
+        rights.require_handling(user=one.user, unit=one.unit)
+    for one in every:
+        kept = rights.is_running(one)
+        wear(one, rights.require_giving(user=one.user, role=one.role, unit=one.unit, besides=one.pk, kept=kept))
     Appointment.objects.bulk_create(given, batch_size=2_000)
-    Appointment.objects.bulk_update(changed, ["begins", "ends"], batch_size=2_000)
-    grant(given)
+    Appointment.objects.bulk_update(changed, ["begins", "ends", "acts_as", "title"], batch_size=2_000)
+    write_permissions(every, rights.book)
     for appointments, change, act in ((given, "+", "appointment.given"), (changed, "~", "appointment.changed")):
         keep_history(Appointment, [one.pk for one in appointments], change=change, note=note)
         entries = [

@@ -2,12 +2,35 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from townships.actions.appoint import grant
+from townships.actions.appoint import wear
 from townships.carrying import Carrying, copy_of
-from townships.models import AdministrativeUnit, Appointment, Facility, Institution, UnitPermission
+from townships.models import AdministrativeUnit, Appointment, Facility, Institution, Role, UnitPermission
+from townships.permission_rows import write_permissions
+from townships.role_book import book_of
+from townships.roles import ROLES
 
 #: Old institution → the one that stands for it at the successor.
 Moved = Mapping[int, Institution]
+
+
+def carry_roles(*, carrying: Carrying) -> None:
+    """Enter what the old units said of roles at the successors too.
+
+    A role of their own always; of a standard role only at a unit that begins with this change, for at one that was
+    there it would change what others hold. Where two say something of one role, the first counts.
+    """
+    rows = Role.objects.filter(unit__in=list(carrying.heirs)).order_by("pk")
+    heirs = {unit.pk for unit in carrying.heirs.values()}
+    there = set(Role.objects.filter(unit__in=heirs).values_list("unit_id", "key"))
+    new = []
+    for row in rows:
+        heir = carrying.heirs[row.unit_id]
+        is_new = heir.begins == carrying.day
+        if (heir.pk, row.key) not in there and (is_new or row.key not in ROLES):
+            there.add((heir.pk, row.key))
+            new.append(copy_of(row, unit=heir))
+    carrying.make(Role, new)
+    carrying.counts["roles"] = len(new)
 
 
 def carry_appointments(
@@ -20,9 +43,10 @@ def carry_appointments(
 ) -> None:
     """End roles at units that end, and begin the same at the successors unless they are `left` (keys).
 
-    `goes` says where each (by key) goes on; nowhere, when it is not in it. Whoever holds the role there already does not
-    get it twice.
+    `goes` says where each (by key) goes on; nowhere, when it is not in it, nor where there is no such role. Whoever holds
+    the role there already does not get it twice. What the role holds and is called is what it is there.
     """
+    book = book_of(*(unit.path for unit in goes.values()))
     held = set(
         Appointment.objects.in_force(carrying.day)
         .filter(unit__in={unit.pk for unit in goes.values()})
@@ -32,14 +56,16 @@ def carry_appointments(
     for one in appointments:
         heir = goes.get(one.pk)
         key = (one.user_id, one.role, heir.pk if heir else None)
-        if heir is None or one.pk in left or key in held:
+        terms = book.at(one.role, heir.path) if heir else None
+        if terms is None or one.pk in left or key in held:
             continue
         held.add(key)
         institution = institutions.get(one.institution_id, one.institution)
         following.append(copy_of(one, unit=heir, institution=institution, begins=carrying.day))
+        wear(following[-1], terms)
     carrying.change((one, {"ends": carrying.day}) for one in appointments)
     carrying.make(Appointment, following)
-    grant(following)
+    write_permissions(following, book)
     carrying.keep(list(UnitPermission.objects.filter(appointment__in=following).only("pk")))
     carrying.counts["appointments"] = len(following)
     carrying.counts["appointments_ended"] = len(appointments) - len(following)

@@ -8,7 +8,8 @@ from django.db import transaction
 from townships import audit
 from townships.access import require
 from townships.actions.open_account import first_password
-from townships.errors import NotAllowed, OwnMatter, Refused
+from townships.appointing import require_account_below
+from townships.errors import NotAllowed, Refused
 from townships.models import User
 
 MOST_AT_ONCE = 200
@@ -34,14 +35,15 @@ class FirstPassword:
     username: str
     password: str
     role: str
+    title: str
 
 
 @transaction.atomic
 def give_first_passwords(*, accounts: Iterable[User], actor: User | None = None) -> list[FirstPassword]:
     """A new first password for each account that was never logged in with; what it had before no longer works.
 
-    The right is manage_appointments at every unit where the account holds a role: a password is all that he may do.
-    Nobody gets one for himself.
+    The right is manage_appointments at every unit where the account holds a role or held one, and to be above it
+    (townships.appointing): a password is all that he may do.
     """
     unused = [account for account in accounts if account.last_login is None and account.is_active]
     if not unused:
@@ -52,10 +54,7 @@ def give_first_passwords(*, accounts: Iterable[User], actor: User | None = None)
 
 
 def _give(account: User, actor: User | None) -> FirstPassword:
-    if actor is not None and actor.pk == account.pk:
-        raise OwnMatter("不能给本人生成初始密码，请在“修改密码”里改。")
-    if account.is_superuser and actor is not None and not actor.is_superuser:
-        raise NotAllowed
+    require_account_below(actor, account)
     appointments = list(account.appointments.select_related("unit").order_by("unit__path", "pk"))
     if actor is not None and not appointments:
         raise NotAllowed
@@ -69,5 +68,5 @@ def _give(account: User, actor: User | None) -> FirstPassword:
     audit.record(
         actor=actor, act="account.first_password", unit=first.unit if first else None, subject=account.username
     )
-    place, role = (first.unit.name, first.role) if first else ("", "")
-    return FirstPassword(account.display_name, place, account.username, password, role)
+    place, role, title = (first.unit.name, first.role, first.title) if first else ("", "", "")
+    return FirstPassword(account.display_name, place, account.username, password, role, title)

@@ -12,6 +12,7 @@ from townships import audit
 from townships.access import may_use_admin, require
 from townships.account_trail import tell_of_failed_login
 from townships.actions.second_factor import has_factor
+from townships.appointing import require_account_below
 from townships.errors import NotAllowed, Refused
 from townships.lockout import is_locked
 from townships.models import AdministrativeUnit, ApiToken, User
@@ -75,6 +76,7 @@ def revoke_token(*, token: ApiToken, actor: User, at: datetime, address: str = "
     """End a token at once; the account itself may, and whoever manages it. Once revoked it stays as it is."""
     if actor.pk != token.user_id:
         require(actor, "manage_appointments", token)
+        require_account_below(actor, token.user)
     kept = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
     if kept.revoked_at is None:
         kept.revoked_at = at

@@ -6,6 +6,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
 from townships.account_trail import tell
+from townships.appointing import require_account_below
 from townships.errors import Refused
 from townships.models import PhoneFactor, User
 from townships.models.phone_factor import owner_of
@@ -111,7 +112,8 @@ def _verify_by_paper(user: User, code: str) -> StaticDevice | None:
 
 @transaction.atomic
 def reset_factor(*, user: User, actor: User | None) -> bool:
-    """Take the second factor away (a lost phone). False: there was none. The right is the caller's to have asked."""
+    """Take the second factor away (a lost phone). False: there was none."""
+    require_account_below(actor, user)
     removed = sum(kind.objects.filter(user=user).delete()[0] for kind in (PhoneFactor, StaticDevice))
     if removed:
         tell("account.factor_reset", about=user, actor=actor)

@@ -10,7 +10,6 @@ from townships.api.fields import Moment, text
 from townships.api.units import UnitRef
 from townships.errors import Refused
 from townships.request_origin import address_of
-from townships.roles import capabilities, label
 
 router = Router(tags=["账号"])
 
@@ -36,7 +35,8 @@ class TokenOut(Schema):
 
 class RoleOut(Schema):
     role: str
-    label: str
+    label: str = Field(description="角色在这个单位的名称")
+    acts_as: str = Field(description="按哪个标准角色对待")
     unit: UnitRef
     institution: str | None
 
@@ -76,7 +76,6 @@ def me(request: HttpRequest):
     """账号、今天的任职、能办的事。"""
     user = request.user
     appointments = user.appointments_today()
-    held = {each for one in appointments if one.institution_id is None for each in capabilities(one.role)}
     token = getattr(request, "api_token", None)
     return {
         "id": user.pk,
@@ -85,12 +84,13 @@ def me(request: HttpRequest):
         "roles": [
             {
                 "role": one.role,
-                "label": label(one.role),
+                "label": one.title,
+                "acts_as": one.acts_as,
                 "unit": one.unit,
                 "institution": one.institution.name if one.institution else None,
             }
             for one in appointments
         ],
-        "capabilities": sorted(held),
+        "capabilities": sorted(user.held_anywhere()),
         "token_expires_at": token.expires_at if token else None,
     }

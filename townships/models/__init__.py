@@ -6,6 +6,7 @@ from townships.models.facility import Facility
 from townships.models.institution import Institution
 from townships.models.job import Job
 from townships.models.phone_factor import PhoneFactor
+from townships.models.role import Role
 from townships.models.unit import AdministrativeUnit
 from townships.models.unit_change import UnitChange
 from townships.models.unit_name import UnitName
@@ -23,6 +24,7 @@ __all__ = [
     "Institution",
     "Job",
     "PhoneFactor",
+    "Role",
     "UnitChange",
     "UnitName",
     "UnitPermission",

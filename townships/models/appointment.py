@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from townships.models.institution import Institution
 from townships.models.unit import AdministrativeUnit
 from townships.querysets import UnitQuerySet
-from townships.roles import label, role_choices
+from townships.roles import role_choices
 
 
 class AppointmentQuerySet(UnitQuerySet):
@@ -17,7 +17,11 @@ class AppointmentQuerySet(UnitQuerySet):
 
 
 class Appointment(models.Model):
-    """A role at a unit for a half-open interval; its capabilities are guardian permissions on the unit's node."""
+    """A role at a unit for a half-open interval; its capabilities are guardian permissions on the unit's node.
+
+    `acts_as` and `title` are what the role is there (models.Role), kept with the appointment so that no page looks them
+    up; whoever changes the role changes them along (actions.set_role).
+    """
 
     unit_path = "unit__path"
     member_path = "user"
@@ -31,7 +35,9 @@ class Appointment(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.PROTECT, related_name="appointments"
     )
-    role = models.CharField("角色", max_length=40, choices=role_choices())
+    role = models.CharField("角色代码", max_length=40)
+    acts_as = models.CharField("按哪个标准角色对待", max_length=40, choices=role_choices(), editable=False)
+    title = models.CharField("角色", max_length=30, editable=False)
     unit = models.ForeignKey(
         AdministrativeUnit, verbose_name="单位", on_delete=models.PROTECT, related_name="appointments"
     )
@@ -61,11 +67,11 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 name="an_institution_officer_has_an_institution",
-                condition=Q(institution__isnull=False, role="institution_officer")
-                | (Q(institution__isnull=True) & ~Q(role="institution_officer")),
+                condition=Q(institution__isnull=False, acts_as="institution_officer")
+                | (Q(institution__isnull=True) & ~Q(acts_as="institution_officer")),
                 violation_error_message="派出单位联络员要选择派出单位，其他角色不选。",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.unit}{label(self.role)}"
+        return f"{self.user} {self.unit}{self.title}"

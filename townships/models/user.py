@@ -112,7 +112,15 @@ class User(AbstractUser):
         return self._appointments_kept
 
     def roles_today(self) -> frozenset[str]:
-        return frozenset(appointment.role for appointment in self.appointments_today())
+        """The standard roles that he counts as today."""
+        return frozenset(appointment.acts_as for appointment in self.appointments_today())
+
+    def held_at(self, path: str) -> frozenset[str]:
+        """The capabilities he holds at a unit today."""
+        return frozenset(name for name, paths in self._grants()[0].items() if covered(path, paths))
+
+    def held_anywhere(self) -> frozenset[str]:
+        return frozenset(self._grants()[0])
 
     def institution_ids(self) -> tuple[int, ...]:
         """Institutions whose people he follows, read only."""
