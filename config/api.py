@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 from attendance.api import check_ins, leaves, sheets, spot_checks
 from cadres.api import corrections, people
 from reports.api import bulletins, own_data, scores
-from townships.api import account, units
+from townships.api import account, roles, units
 from townships.api.answers import ChineseJSON, speak_chinese
 from townships.api.door import BearerToken, PageSession, nowhere, opened
 
@@ -25,6 +25,7 @@ api.add_router("", account.router)
 api.add_router("me", own_data.router)
 api.add_router("me", corrections.mine)
 api.add_router("units", units.router)
+api.add_router("units", roles.router)
 api.add_router("cadres", people.cadres)
 api.add_router("postings", people.postings)
 api.add_router("corrections", corrections.router)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
+ACCOUNTS = "账号与运行"
 #: Group, then lines of (Material symbol, model).
 MENU = (
     ("单位与人员", (
@@ -44,7 +45,7 @@ MENU = (
         ("calendar_month", "attendance.CalendarDay"),
         ("thunderstorm", "attendance.ExemptDay"),
     )),
-    ("账号与运行", (
+    (ACCOUNTS, (
         ("badge", "townships.Appointment"),
         ("person", "townships.User"),
         ("key", "townships.ApiToken"),
@@ -68,11 +69,27 @@ def _line(request: HttpRequest, icon: str, label: str) -> dict | None:
     }
 
 
+def _roles_line(request: HttpRequest) -> dict | None:
+    """The page of roles, at the highest unit where he appoints."""
+    user = request.user
+    here = (one.unit for one in user.appointments_today() if "manage_appointments" in user.held_at(one.unit.path))
+    unit = next(here, None)
+    if unit is None:
+        return None
+    return {
+        "title": "角色与权限",
+        "icon": "admin_panel_settings",
+        "link": reverse("townships:roles", args=[unit.division_code]),
+    }
+
+
 def navigation(request: HttpRequest) -> list[dict]:
     """The menu of one user."""
     groups = []
     for title, lines in MENU:
         items = [line for icon, label in lines if (line := _line(request, icon, label))]
+        if title == ACCOUNTS and (line := _roles_line(request)):
+            items.insert(1, line)
         if items:
             groups.append({"title": title, "separator": True, "collapsible": False, "items": items})
     return groups

@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
+from townships.roles import CAPABILITIES
+
 
 class LoginForm(AuthenticationForm):
     error_messages = {
@@ -56,3 +58,31 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"].replace(" ", "").lower()
+
+
+class RoleForm(forms.Form):
+    """A role's name and what it holds; a new one also says which standard role it counts as."""
+
+    name = forms.CharField(
+        label="名称",
+        max_length=30,
+        error_messages={"required": "请填写名称。", "max_length": "名称最多 30 个字，请缩短。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    acts_as = forms.ChoiceField(
+        label="按哪个标准角色对待",
+        help_text="决定登录后的首页、能否进数据管理、审批请假算哪一级、是否要二次验证。建好后不能改。",
+        error_messages={"required": "请选择按哪个标准角色对待。", "invalid_choice": "请从列出的角色里选择。"},
+    )
+    capabilities = forms.MultipleChoiceField(
+        choices=list(CAPABILITIES.items()),
+        required=False,
+        error_messages={"invalid_choice": "权限里有不认识的项目，请刷新页面后重新勾选。"},
+    )
+
+    def __init__(self, *args, kinds: list[tuple[str, str]] | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if kinds is None:
+            del self.fields["acts_as"]
+        else:
+            self.fields["acts_as"].choices = [("", "请选择"), *kinds]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from townships.models import Role, User
+from townships.models import AdministrativeUnit, Role, User
 from townships.paths import ancestors, common, covers
 from townships.querysets import in_ranges
 from townships.role_rules import Terms
@@ -42,6 +42,10 @@ class RoleBook:
     def rows_below(self, key: str, path: str) -> list[str]:
         """Paths below this one that define the key for themselves."""
         return [each for each, rows in self._at.items() if each != path and covers(path, each) and key in rows]
+
+    def without(self, unit: AdministrativeUnit, key: str) -> "RoleBook":
+        """What would hold if the unit did not define this role."""
+        return RoleBook(row for row in self.every_row() if (row.unit_id, row.key) != (unit.pk, key))
 
     def every_row(self) -> list[Role]:
         return [row for rows in self._at.values() for row in rows.values()]

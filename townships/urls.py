@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from townships.views import account, home, second_factor, sso
+from townships.views import account, home, roles, second_factor, sso
 
 app_name = "townships"
 
@@ -15,5 +15,9 @@ urlpatterns = [
     path("second-factor/enrol/", second_factor.second_factor_enrol, name="second_factor_enrol"),
     path("sso/", sso.start, name="sso"),
     path("sso/return/", sso.come_back, name="sso_return"),
+    path("units/<str:code>/roles/", roles.roles, name="roles"),
+    path("units/<str:code>/roles/new/", roles.role_new, name="role_new"),
+    path("units/<str:code>/roles/<slug:key>/", roles.role, name="role"),
+    path("units/<str:code>/roles/<slug:key>/state/", roles.role_state, name="role_state"),
     path("large-type/", account.large_type, name="large_type"),
 ]

@@ -1,5 +1,7 @@
 """What a role holds at a unit: saying it otherwise, adding one, stopping one, going back to what holds above."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,16 +44,10 @@ class RoleChange:
     people: int
 
     @property
-    def added(self) -> frozenset[str]:
-        return _set(self.after) - _set(self.before)
-
-    @property
-    def removed(self) -> frozenset[str]:
-        return _set(self.before) - _set(self.after)
-
-
-def _set(role: Terms | None) -> frozenset[str]:
-    return role.capabilities if role else frozenset()
+    def mark(self) -> str:
+        """What somebody has seen who saw this change before it is made; another one when something moved meanwhile."""
+        said = [self.appointments, self.people, *(_said(role) for role in (self.before, self.after))]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -115,7 +111,7 @@ class _Change:
         self.row = next((row for row in self.book.every_row() if row.unit_id == unit.pk and row.key == key), None)
 
     def make(self, after: Terms | None, *, act: str, dry_run: bool) -> RoleChange:
-        rest = RoleBook(row for row in self.book.every_row() if row is not self.row)
+        rest = self.book.without(self.unit, self.key)
         to_be = after or rest.at(self.key, self.unit.path)
         if after is None and (self.row is None or to_be is None):
             raise RoleRefused("这个角色没有可以恢复的规定；不再用的，请停用。")
@@ -214,19 +210,19 @@ class _Change:
 
 def _told(change: RoleChange) -> dict:
     """What the trail says of a change."""
-
-    def said(role: Terms | None) -> dict | None:
-        return role and {
-            "name": role.name,
-            "acts_as": role.acts_as,
-            "capabilities": sorted(role.capabilities),
-            "retired": role.retired,
-        }
-
     return {
         "role": change.key,
-        "before": said(change.before),
-        "after": said(change.after),
+        "before": _said(change.before),
+        "after": _said(change.after),
         "appointments": change.appointments,
         "people": change.people,
+    }
+
+
+def _said(role: Terms | None) -> dict | None:
+    return role and {
+        "name": role.name,
+        "acts_as": role.acts_as,
+        "capabilities": sorted(role.capabilities),
+        "retired": role.retired,
     }
