@@ -32,6 +32,7 @@ class Holders:
     def __init__(self, villages: Iterable[AdministrativeUnit], day: date) -> None:
         paths = {path for village in villages for path in ancestors(village.path)}
         rows = Appointment.objects.in_force(day).filter(unit__path__in=paths, institution__isnull=True)
+        rows = rows.still_with("approve_leave")
         self._at: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._principals: dict[tuple[str, str], set[int]] = defaultdict(set)
         for path, role, user in rows.order_by().values_list("unit__path", "acts_as", "user_id"):

@@ -61,10 +61,11 @@ def holdings_of(users: Iterable[int]) -> dict[int, list[Holding]]:
     return found
 
 
-def standing_at(actor: User, path: str) -> Standing:
-    """What an officer is at a unit today."""
+def standing_at(actor: User, path: str, beside: Iterable[str] = ()) -> Standing:
+    """What an officer is at a unit today, to somebody who holds something there by appointments at the paths `beside`."""
+    places = {path, *beside}
     managing = actor.paths("manage_appointments")
-    above = any(covers(each, path) and each != path for each in managing)
+    above = any(all(covers(each, place) and each != place for place in places) for each in managing)
     ranks = (ROLES[one.acts_as].rank for one in actor.appointments_today() if covers(one.unit.path, path))
     return Standing(actor.held_at(path), above, max(ranks, default=0))
 
@@ -120,8 +121,9 @@ class Appointing:
             raise RoleUnfit(reason)
         if self._is_free or terms is None:
             return terms
-        already = self._held_by(user, unit.path, besides=besides)
-        if reason := against_giving(standing_at(self.actor, unit.path), terms, already):
+        over = [one for one in self._over(user, unit.path) if besides is None or one.appointment != besides]
+        officer = standing_at(self.actor, unit.path, [one.path for one in over])
+        if reason := against_giving(officer, terms, _together(over)):
             raise NotAllowed(reason)
         self._given[user.username].append(Holding(None, unit.path, terms.acts_as, set(terms.capabilities)))
         return terms
@@ -131,9 +133,11 @@ class Appointing:
         self._require_managing(user, unit)
         if self._is_free:
             return
-        ranks = [ROLES[one.acts_as].rank for one in self._over(user, unit.path)]
-        held = self._held_by(user, unit.path)
-        if reason := against_handling(standing_at(self.actor, unit.path), held, max(ranks, default=0)):
+        over = self._over(user, unit.path)
+        officer = standing_at(self.actor, unit.path, [one.path for one in over])
+        if reason := against_handling(
+            officer, _together(over), max((ROLES[one.acts_as].rank for one in over), default=0)
+        ):
             raise NotAllowed(reason)
 
     def _require_managing(self, user: User, unit: AdministrativeUnit) -> None:
@@ -150,9 +154,9 @@ class Appointing:
         known = self._holdings.get(user.pk, []) if user.pk else []
         return [one for one in [*known, *self._given.get(user.username, [])] if covers(one.path, path)]
 
-    def _held_by(self, user: User, path: str, *, besides: int | None = None) -> frozenset[str]:
-        held = [one.capabilities for one in self._over(user, path) if besides is None or one.appointment != besides]
-        return frozenset().union(*held)
+
+def _together(holdings: Iterable[Holding]) -> frozenset[str]:
+    return frozenset().union(*(one.capabilities for one in holdings))
 
 
 def require_account_below(actor: User | None, account: User) -> None:

@@ -104,6 +104,11 @@ def against_defining(officer: Standing, before: Terms | None, after: Terms) -> s
     return ""
 
 
+def makes_equal(officer: Standing, *, before: frozenset[str], after: frozenset[str]) -> bool:
+    """Whether somebody who held `before` at the officer's unit is beside him with `after`."""
+    return not officer.above and officer.held <= after and not officer.held <= before
+
+
 def unsuited(acts_as: str, capabilities: frozenset[str]) -> str:
     """Why a role that counts as this standard role cannot hold these capabilities."""
     if capabilities and acts_as in WITHOUT_CAPABILITIES:

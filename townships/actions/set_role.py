@@ -11,7 +11,7 @@ from django.db import transaction
 
 from townships import audit
 from townships.access import require
-from townships.appointing import Holding, holdings_of, not_over, standing_at
+from townships.appointing import holdings_of, not_over, standing_at
 from townships.errors import NotAllowed, OwnMatter, Refused
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Appointment, Role, User
@@ -20,7 +20,7 @@ from townships.permission_rows import write_permissions
 from townships.querysets import in_ranges
 from townships.role_book import RoleBook, book_of
 from townships.role_lock import while_changing_roles
-from townships.role_rules import LEVEL_NAMES, Terms, against_defining, against_giving
+from townships.role_rules import LEVEL_NAMES, Terms, against_defining, makes_equal
 from townships.roles import ROLES
 
 OWN_PREFIX = "own_"
@@ -164,19 +164,17 @@ class _Change:
 
     def _makes_no_equal(self, to_be: Terms, affected: list[Appointment]) -> None:
         """A set that is harmless alone may with another role of the same person hold all that the actor holds."""
+        changing = {one.pk for one in affected}
         held = holdings_of(one.user_id for one in affected)
         for one in affected:
-            others = [
-                each for each in held[one.user_id] if each.appointment != one.pk and covers(each.path, one.unit.path)
-            ]
-            already = frozenset().union(*(self._as_to_be(each, to_be, affected) for each in others))
-            if reason := against_giving(standing_at(self.actor, one.unit.path), to_be, already):
-                raise NotAllowed(f"{one.user}（{one.unit}）：{reason}")
-
-    @staticmethod
-    def _as_to_be(holding: Holding, to_be: Terms, affected: list[Appointment]) -> frozenset[str]:
-        changes = any(one.pk == holding.appointment for one in affected)
-        return to_be.capabilities if changes else frozenset(holding.capabilities)
+            there = [each for each in held[one.user_id] if covers(each.path, one.unit.path)]
+            before = frozenset().union(*(each.capabilities for each in there))
+            kept = frozenset().union(*(each.capabilities for each in there if each.appointment not in changing))
+            officer = standing_at(self.actor, one.unit.path)
+            if makes_equal(officer, before=before, after=kept | to_be.capabilities):
+                raise NotAllowed(
+                    f"改后{one.user}在{one.unit}的权限不比您少（他还有别的任职），请少选一项，或由上一级组织部门办理。"
+                )
 
     # ---- writing
 

@@ -2,18 +2,25 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
 from townships.models.institution import Institution
 from townships.models.unit import AdministrativeUnit
 from townships.querysets import UnitQuerySet
-from townships.roles import role_choices
+from townships.roles import ROLES, role_choices
 
 
 class AppointmentQuerySet(UnitQuerySet):
     def in_force(self, day) -> "AppointmentQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gt=day), begins__lte=day)
+
+    def still_with(self, capability: str) -> "AppointmentQuerySet":
+        """Without those whose standard role holds the capability but who were left without it by their unit."""
+        by_nature = [key for key, role in ROLES.items() if capability in role.capabilities]
+        rows = self.model._meta.get_field("permissions").related_model.objects
+        has_it = Exists(rows.filter(appointment=OuterRef("pk"), permission__codename=capability))
+        return self.filter(~Q(acts_as__in=by_nature) | has_it)
 
 
 class Appointment(models.Model):
