@@ -18,6 +18,6 @@ urlpatterns = [
     path("units/<str:code>/roles/", roles.roles, name="roles"),
     path("units/<str:code>/roles/new/", roles.role_new, name="role_new"),
     path("units/<str:code>/roles/<slug:key>/", roles.role, name="role"),
-    path("units/<str:code>/roles/<slug:key>/state/", roles.role_state, name="role_state"),
+    path("units/<str:code>/roles/<slug:key>/<slug:act>/", roles.role_act, name="role_act"),
     path("large-type/", account.large_type, name="large_type"),
 ]

@@ -21,7 +21,8 @@ NOWHERE = {
 }
 ROLES = [f"{role}{side}" for side in ("", "2") for role in (
     "province_organization", "city_organization", "county_organization", "township_secretary", "township_deputy",
-    "township_clerk", "squad_leader", "team_leader", "village_clerk", "institution_officer", "auditor", "member",
+    "township_clerk", "squad_leader", "team_leader", "village_clerk", "institution_officer", "auditor", "region_liaison",
+    "member",
     "mover", "former", "nobody",
 )]  # fmt: skip
 

@@ -28,7 +28,17 @@ from reports.actions.compile_bulletin import compile_bulletin
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from reports.scoring import in_cents
 from tests.leaks.estate import NOW, TODAY, Builder, Estate
-from townships.models import ApiToken, Appointment, AuditEntry, Facility, Job, UnitChange, UnitName, UnitSuccession
+from townships.models import (
+    ApiToken,
+    Appointment,
+    AuditEntry,
+    Facility,
+    Job,
+    Role,
+    UnitChange,
+    UnitName,
+    UnitSuccession,
+)
 from townships.periods import SHANGHAI, Month, week_of
 
 OCTOBER = Month.parse("2026-10")
@@ -129,6 +139,9 @@ class _Furniture:
         for model, key in ((AttendancePolicy, "attendance"), (LeavePolicy, "leave")):
             # A policy has no words of its own: that its row is there must not show in any count.
             model.objects.create(unit=county, effective_from=date(2026, 1, 1), document=policy[key])
+        # Of one key in every county, so that a wrong one would be taken for one's own.
+        said = f"角色{self.said(county)}"
+        Role.objects.create(unit=county, key="own_first", name=said, acts_as="auditor", grants=["view_members"])
         batch = Batch.objects.create(unit=county, name=f"批次{self.said(county, directory=True)}")
         inside = [one for one in self.estate.postings if one.village.path.startswith(county.path)]
         Posting.objects.filter(pk__in=[one.pk for one in inside]).update(batch=batch)

@@ -19,6 +19,7 @@ from reports.models import Bulletin
 from reports.unit_change_forms import FORMS
 from reports.views.person import TABS
 from townships.models import AdministrativeUnit, UnitSuccession
+from townships.views.roles import ACTS
 
 #: Parameters that mean the same everywhere: the values to try.
 PLAIN = {
@@ -29,6 +30,8 @@ PLAIN = {
     "kind": ["xlsx", "csv"],
     "what": list(ANSWERS),
     "change": list(FORMS),
+    "key": ["township_clerk", "own_first"],
+    "act": list(ACTS),
 }
 IMPORTS = ("run", "columns", "value", "transfer", "confirm", "drop", "undo", "file")
 #: Routes under a number: whose number it is.

@@ -22,7 +22,7 @@ from attendance.models import (
 from cadres.models import Batch, ColumnChoice, CorrectionRequest, ImportRow, ImportRun, Posting, Talk, WorkTeam
 from reports.models import Bulletin, ManualItem, ScoreChange, ScoringScheme, WeekLock, WeeklyScore
 from townships.actions.issue_token import issue_token
-from townships.models import Facility, Job, UnitChange, UnitName, UnitSuccession
+from townships.models import Facility, Job, Role, UnitChange, UnitName, UnitSuccession
 from townships.periods import SHANGHAI
 
 SECRET = "密不外传"
@@ -103,6 +103,7 @@ def _days(posting: Posting, *, actor) -> None:
 def _rules(county) -> None:
     for model in (AttendancePolicy, LeavePolicy):
         model.objects.create(unit=county, effective_from=DAY, document={"note": SECRET})
+    Role.objects.create(unit=county, key="own_secret", name=f"角色{SECRET}", acts_as="auditor", grants=[])
     ScoringScheme.objects.create(
         unit=county, effective_from=DAY, document={"note": SECRET, "dimensions": []}, name=SECRET
     )

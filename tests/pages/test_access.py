@@ -25,12 +25,19 @@ EVERYBODY = (200,) * 9
 IMPORTERS = (200, 200, 200, 404, 404, 403, *NOBODY_ELSE)
 IMPORTING = (302, 302, 302, 404, 404, 403, *NOBODY_ELSE)
 
+#: Who appoints there: the county.
+APPOINTERS = (200, 403, 403, 404, 404, 403, *NOBODY_ELSE)
+
 #: (route, arguments by name of what they are, method and data) → statuses in the order of WHO
 DOORS = {
     ("townships:home", ""): (302,) * 9,
     ("townships:password_change", ""): EVERYBODY,
     ("townships:second_factor", ""): (302,) * 9,
     ("townships:second_factor_enrol", ""): EVERYBODY,
+    ("townships:roles", "township"): APPOINTERS,
+    ("townships:role", "township key"): APPOINTERS,
+    ("townships:role_new", "township"): APPOINTERS,
+    ("townships:role_act", "POST township key retire"): (302, 403, 403, 404, 404, 403, *NOBODY_ELSE),
     ("reports:unit", "township"): TOWNSHIP,
     ("reports:unit", "village"): VILLAGE,
     ("reports:squad_home", ""): (302, 302, 302, 200, 302, 302, 302, 302, 302),
@@ -156,6 +163,8 @@ def things(cast, tree, posting):
         "rest": "rest",
         "kind": "move",
         "change": rename_unit(unit=tree.township, name="大同乡", day=date(2026, 12, 1), actor=cast["county"]).pk,
+        "key": "township_clerk",
+        "retire": "retire",
     }
 
 

@@ -27,6 +27,8 @@ WEEKS = [Week.of(TODAY).shifted(-1), Week.of(TODAY)]
 PAGES = {
     "township home": ("secretary", "reports:unit", "township"),
     "county home": ("county", "reports:unit", "county"),
+    "roles": ("county", "townships:roles", "county"),
+    "role": ("county", "townships:role", "county key"),
     "people": ("secretary", "cadres:people", "township"),
     "people of a county": ("county", "cadres:people", "county"),
     "leave": ("secretary", "attendance:leaves", "township"),
@@ -143,6 +145,7 @@ def test_300_people_cost_what_10_cost(client, cast, tree, institution, posting):
         "week": str(WEEKS[0]),
         "cadre": posting.cadre_id,
         "attendance": "attendance",
+        "key": "township_clerk",
     }
     _evidence([posting, *_people(villages, institution, 9)], sheets)
     few = _costs(client, cast, things)

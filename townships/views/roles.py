@@ -139,11 +139,11 @@ def _reach_words(change: RoleChange) -> str:
 
 @require_POST
 @unit_view("manage_appointments")
-def role_state(request: HttpRequest, unit: AdministrativeUnit, key: str) -> HttpResponse:
+def role_act(request: HttpRequest, unit: AdministrativeUnit, key: str, act: str) -> HttpResponse:
     """Stop giving a role, give it again, or go back to what holds above."""
     _line_or_404(desk_of(unit), key)
-    if request.POST.get("act") not in ACTS:
+    if act not in ACTS:
         raise OutOfReach
-    act, terms, done = ACTS[request.POST["act"]]
-    attempt(request, lambda: act(unit=unit, key=key, actor=request.user, **terms), done)
+    change, terms, done = ACTS[act]
+    attempt(request, lambda: change(unit=unit, key=key, actor=request.user, **terms), done)
     return redirect("townships:role", unit.division_code, key)
