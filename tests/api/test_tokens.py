@@ -142,7 +142,7 @@ def test_reading_writes_the_day_of_use_once(calling, secretary, django_assert_nu
     caller = calling(secretary)
     caller.read("me")
     assert ApiToken.objects.get().last_used_on == NOON.date()
-    with django_assert_num_queries(2):  # the token with its account, the appointments
+    with django_assert_num_queries(3):  # the token with its account, the appointments, what they give
         caller.read("me")
 
 
@@ -156,6 +156,7 @@ class TestSession:
             {
                 "role": "township_secretary",
                 "label": "镇党委书记",
+                "acts_as": "township_secretary",
                 "unit": {"code": "459901101000", "name": "大同镇", "level": "township"},
                 "institution": None,
             }
