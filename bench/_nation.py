@@ -19,7 +19,7 @@ from cadres.models import Cadre, Posting
 from cadres.roster.identity import check_digit
 from townships.models import AdministrativeUnit, Appointment, Institution, UnitPermission, User
 from townships.paths import child
-from townships.roles import CAPABILITIES, capabilities
+from townships.roles import CAPABILITIES, ROLES
 
 UNITS, PEOPLE = 600_000, 560_000
 COUNTIES_A_CITY, TOWNSHIPS_A_COUNTY, INSTITUTIONS_A_COUNTY = 8, 13, 20
@@ -197,12 +197,12 @@ def _make_accounts(offices: list[Place], start: int) -> None:
     )
     _write(
         Appointment,
-        ["id", "user_id", "role", "unit_id", "begins"],
-        ((n, start + n, OFFICES[one.level], one.pk, SINCE) for n, one in enumerate(offices, 1)),
+        ["id", "user_id", "role", "acts_as", "title", "unit_id", "begins"],
+        ((n, start + n, *_terms(OFFICES[one.level]), one.pk, SINCE) for n, one in enumerate(offices, 1)),
     )
     permissions = Permission.objects.filter(content_type__app_label="townships", codename__in=CAPABILITIES)
     by_name = dict(permissions.values_list("codename", "pk"))
-    of_level = {level: sorted(by_name[name] for name in capabilities(role)) for level, role in OFFICES.items()}
+    of_level = {level: sorted(by_name[name] for name in ROLES[role].capabilities) for level, role in OFFICES.items()}
     rows = (
         (start + n, permission, one.pk, n) for n, one in enumerate(offices, 1) for permission in of_level[one.level]
     )
@@ -211,6 +211,11 @@ def _make_accounts(offices: list[Place], start: int) -> None:
         ["id", "user_id", "permission_id", "content_object_id", "appointment_id"],
         ((pk, *row) for pk, row in enumerate(rows, 1)),
     )
+
+
+def _terms(role: str) -> tuple[str, str, str]:
+    """A standard role as an appointment keeps it."""
+    return role, role, ROLES[role].name
 
 
 def _write(model: type[models.Model], columns: list[str], rows: Iterable[tuple]) -> None:

@@ -8,7 +8,6 @@ from reports.own_data import Owner, Part, part
 from townships.audit_acts import act_label
 from townships.models import AuditEntry, User
 from townships.paths import ancestors
-from townships.roles import label
 
 _SKIPPED_FIELDS = {"id", "user", "cadre", "extra"}
 
@@ -30,7 +29,7 @@ def appointments(user: User) -> Part:
         "appointments",
         "任职",
         [("role", "角色"), ("place", "单位"), ("begins", "开始日期"), ("ends", "结束日期")],
-        ((label(one.role), (one.institution or one.unit).name, one.begins, one.ends) for one in rows),
+        ((one.title, (one.institution or one.unit).name, one.begins, one.ends) for one in rows),
     )
 
 
