@@ -9,7 +9,6 @@ from reports.unit_orders import CARRIED, ENDS, Forecast, Order, Person
 from townships.divisions import ABOLISH, MERGE, MOVE, SPLIT
 from townships.models import AdministrativeUnit
 from townships.periods import chinese_date
-from townships.roles import label
 
 #: The most rows of one kind on a page; the numbers above them are of all.
 MOST_ROWS = 300
@@ -207,7 +206,7 @@ class Preview:
         for one in self.found.appointments:
             heir = self.found.goes(one)
             kept = heir is not None and one.pk not in left and "appointments" not in self.order.left
-            lines.append(RoleLine(one, label(one.role), self.found.name_of(heir) if heir is not None else "", kept))
+            lines.append(RoleLine(one, one.title, self.found.name_of(heir) if heir is not None else "", kept))
         return lines
 
     @property

@@ -21,7 +21,6 @@ from townships.divisions import ABOLISH, MERGE, MOVE, SPLIT, Names, Plan, Planne
 from townships.models import AdministrativeUnit, Appointment, UnitName, User
 from townships.periods import Month, chinese_date
 from townships.querysets import in_ranges
-from townships.roles import label
 
 #: What may stay behind, by key: the words of the wizard.
 CARRIED = {
@@ -294,7 +293,7 @@ def _load_offices(found: Forecast, actor: User | None) -> None:
     )
     for one in found.appointments:
         if one.begins >= day:
-            words = f"{one.user}在{one.unit.name}的{label(one.role)}从{chinese_date(one.begins)}起：请先改这项任职。"
+            words = f"{one.user}在{one.unit.name}的{one.title}从{chinese_date(one.begins)}起：请先改这项任职。"
             found.blocks.append(words)
         elif actor is not None and one.user_id == actor.pk and one.pk not in found.order.appointments_left:
             found.warnings.append(f"您本人在{one.unit.name}的任职到前一天结束，不随迁：请由上一级另行任职。")
