@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from simple_history.utils import get_history_model_for_model
 
+from townships import wall
 from townships.history import HistoryNote, keep_history
 from townships.receipts import Receipt, plain
 
@@ -42,6 +43,11 @@ class Written:
 
 def obstacles(written: Written, *, since: datetime) -> list[str]:
     """Sentences on what depends on the written rows, or changed them since; empty when nothing does."""
+    with wall.beyond("what refers to a row stands in the way of deleting it wherever it is"):
+        return _obstacles(written, since)
+
+
+def _obstacles(written: Written, since: datetime) -> list[str]:
     found = [
         f"{model._meta.verbose_name}有 {len(edited)} 条在导入后又改过：{_named(model, edited)}"
         for model, keys in written.made.items()
@@ -57,6 +63,11 @@ def obstacles(written: Written, *, since: datetime) -> list[str]:
 
 def take_back(written: Written, *, note: HistoryNote) -> tuple[int, int]:
     """Delete what was created, restore what was changed; the history keeps both. Counts (deleted, restored)."""
+    with wall.beyond("a person is nobody's once his first posting is taken back"):
+        return _take_back(written, note)
+
+
+def _take_back(written: Written, note: HistoryNote) -> tuple[int, int]:
     deleted = restored = 0
     for model, receipts in written.changed.items():
         restored += _restore(model, receipts, note)

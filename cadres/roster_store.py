@@ -13,6 +13,7 @@ from cadres.models import Cadre, Posting
 from cadres.roster.judging import Verdict
 from cadres.roster.values import institution_key
 from cadres.roster.villages import Village, VillageIndex
+from townships import wall
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Institution, User
 from townships.querysets import in_ranges
@@ -90,12 +91,13 @@ def load_people(numbers: Sequence[str]) -> tuple[dict[str, Cadre], dict[int, lis
     """(identity number → person, person's key → all his postings); two queries."""
     # Locked, in one order: two counties must not post one person in the same days.
     known = Cadre.objects.select_for_update().filter(id_number__in=numbers).order_by("pk")
-    people = {cadre.id_number: cadre for cadre in known}
     postings: dict[int, list[Posting]] = defaultdict(list)
-    if people:
-        stored = Posting.objects.filter(cadre__id_number__in=numbers).order_by("begins", "pk")
-        for posting in stored.select_related("village", "dispatching_institution"):
-            postings[posting.cadre_id].append(posting)
+    with wall.beyond("a person is known by his number wherever he is posted"):
+        people = {cadre.id_number: cadre for cadre in known}
+        if people:
+            stored = Posting.objects.filter(cadre__id_number__in=numbers).order_by("begins", "pk")
+            for posting in stored.select_related("village", "dispatching_institution"):
+                postings[posting.cadre_id].append(posting)
     return people, postings
 
 
@@ -108,7 +110,8 @@ def write(
     """
     note = HistoryNote(actor=actor, reason=reason[:100])
     institutions = _wanted(desk, verdicts)
-    _create(institutions, Institution, note)
+    with wall.beyond("a township's roster adds to the directory of its county"):
+        _create(institutions, Institution, note)
     new_cadres, changed_cadres, new_postings, changed_postings = [], [], [], []
     for verdict in verdicts:
         if verdict.cadre is None:
@@ -120,7 +123,8 @@ def write(
             new_postings.append((verdict, Posting(village_id=verdict.village.pk, **_plain(verdict.service))))
         elif verdict.service:
             changed_postings.append(_changed(verdict, verdict.posting, _plain(verdict.service)))
-    _create([verdict.cadre for verdict in new_cadres], Cadre, note)
+    with wall.beyond("a person is nobody's before his first posting"):
+        _create([verdict.cadre for verdict in new_cadres], Cadre, note)
     for verdict, posting in new_postings:
         posting.cadre_id = verdict.cadre.pk
     _create([posting for _, posting in new_postings], Posting, note)

@@ -65,14 +65,20 @@ def _not_guessable(name: str, key: str, *, debug: bool) -> str:
     return key
 
 
-def database(directory: Path) -> dict:
-    """DATABASE_URL, else SQLite in WAL mode under the data directory.
+def answers_requests(program: str) -> bool:
+    """Whether this process is the web's. manage.py and celery work for the house; whatever is not known is the web's."""
+    name = Path(program).name
+    package = Path(program).parent.name if name == "__main__.py" else ""
+    return name not in {"manage.py", "celery", "django-admin"} and package not in {"celery", "django"}
+
+
+def database(directory: Path, *, url: str) -> dict:
+    """The database of `url`, else SQLite in WAL mode under the data directory.
 
     IMMEDIATE transactions are not a preference: with SQLite's default two of four writing
     processes died with "database is locked" when it was measured.
     """
-    url = env.str("DATABASE_URL", default=f"sqlite:///{directory / 'zhucun.sqlite3'}")
-    settings = env.db_url_config(url)
+    settings = env.db_url_config(url or f"sqlite:///{directory / 'zhucun.sqlite3'}")
     if "sqlite" in settings["ENGINE"]:
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

@@ -1,8 +1,10 @@
 """The one settings module; what differs between machines comes from the environment through config.env."""
 
+import sys
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from config.env import BASE_DIR, data_dir, database, env, flag, keys, secret_key, words
+from config.env import BASE_DIR, answers_requests, data_dir, database, env, flag, keys, secret_key, words
 from config.unfold import UNFOLD  # noqa: F401 - read by django-unfold
 
 DATA_DIR = data_dir()
@@ -55,6 +57,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # All that follows reads and writes within the user's reach.
+    "townships.wall.wall",
     # Fails closed: a view is for people who logged in unless it says otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -85,7 +89,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database(DATA_DIR)}
+# The web connects as a role behind the wall (townships.wall); migrations, commands and workers as the tables' owner.
+DATABASE_URL = env.str("DATABASE_URL", default="")
+OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
+WALL_ROLE = (urlsplit(DATABASE_URL).username or "") if OWNER_DATABASE_URL else ""
+WALL = bool(OWNER_DATABASE_URL) and answers_requests(sys.argv[0])
+DATABASES = {"default": database(DATA_DIR, url=DATABASE_URL if WALL or not OWNER_DATABASE_URL else OWNER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "townships.User"

@@ -7,6 +7,7 @@ from django.db import transaction
 from attendance.policies import InForce, PolicyBook, reference_policy
 from reports.models import ScoringScheme
 from reports.scheme_document import Scheme, parse_scheme
+from townships import wall
 from townships.models import AdministrativeUnit
 
 
@@ -23,7 +24,7 @@ def scheme_at(unit: AdministrativeUnit, day: date) -> InForce[Scheme]:
 def reference_scheme_row() -> ScoringScheme:
     """The row that stands for the packaged scheme, so that scores can name what made them; made at first need."""
     document = reference_policy()["scoring"]
-    with transaction.atomic():
+    with transaction.atomic(), wall.beyond("the packaged scheme is the nation's"):
         row, _ = ScoringScheme.objects.get_or_create(
             unit=None,
             effective_from=date(2000, 1, 1),

@@ -5,11 +5,14 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
+from tests import web_role
 from tests.factories import CadreFactory, InstitutionFactory, PostingFactory, UnitFactory, UserFactory, user_with
 from townships import audit_guard
 
 #: The triggers of the trail as the migrations leave them.
 GUARD_AS_MIGRATED = pytest.StashKey[set[str]]()
+#: Whether the database has a wall and a role to try it with.
+WALLED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +21,7 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         request.config.stash[GUARD_AS_MIGRATED] = audit_guard.standing(connection)
         audit_guard.lower_guard(connection)
+        request.config.stash[WALLED] = web_role.make_role()
 
 
 @pytest.fixture
@@ -39,6 +43,24 @@ def quick_settings(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def behind_the_wall(request, settings) -> bool:
+    """On PostgreSQL every page and every call of the API is answered as the plain role, behind the wall.
+
+    Not where a test counts the page's own statements: those of the wall are counted by its own tests.
+    """
+    marker = request.node.get_closest_marker
+    counting = any("num_queries" in name for name in request.fixturenames) or marker("outside_the_wall")
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames) or marker("django_db")
+    if counting or not uses_database or "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        return False
+    request.getfixturevalue("django_db_setup")
+    if request.config.stash[WALLED]:
+        settings.WALL = True
+        settings.MIDDLEWARE = ["tests.web_role.as_web_role", *settings.MIDDLEWARE]
+    return settings.WALL
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
+from townships import wall
 from townships.access import require, sees
 from townships.admin_export import ListExportMixin
 from townships.admin_import_link import ImportLinkMixin
@@ -72,13 +73,14 @@ class ScopedMixin:
 
     def get_deleted_objects(self, objs, request):
         """What stands in the way and is out of reach is not named."""
-        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        if not protected:
-            return to_delete, counts, needed, protected
-        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
-        collector.collect(objs)
-        shown = [one for one in collector.protected if sees(request.user, one)]
-        lines = [f"{one._meta.verbose_name}：{one}" for one in shown]
+        with wall.beyond("what refers to a row stands in the way of deleting it wherever it is"):
+            to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+            if not protected:
+                return to_delete, counts, needed, protected
+            collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+            collector.collect(objs)
+            shown = [one for one in collector.protected if sees(request.user, one)]
+            lines = [f"{one._meta.verbose_name}：{one}" for one in shown]
         if len(shown) < len(collector.protected):
             lines.append("管理范围以外的记录")
         return (

@@ -9,7 +9,7 @@ class TownshipsConfig(AppConfig):
     verbose_name = "单位与账号"
 
     def ready(self) -> None:
-        from townships import checks  # noqa: F401 - registers the system checks
+        from townships import checks, wall_checks  # noqa: F401 - register the system checks
 
     def demo_logins_allowed(self) -> bool:
         return settings.DEMO_LOGINS

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from townships import wall
 from townships.audit_chain import seal
 from townships.models import AdministrativeUnit, AuditEntry, User
 from townships.request_origin import current_address
+
+WHY = "the trail is written wherever something was done, also by those who may not read it"
 
 
 def record(
@@ -22,7 +25,7 @@ def record(
 
     The address is that of the request at hand unless given. The entry joins the chain once its transaction is over.
     """
-    entry = AuditEntry.objects.create(
+    entry = AuditEntry(
         actor=actor,
         act=act,
         unit=unit,
@@ -30,6 +33,8 @@ def record(
         details=details or {},
         address=address or current_address(),
     )
+    with wall.beyond(WHY):
+        entry.save()
     # Robust: the act is done and told; an entry that could not be sealed now is sealed with the next one.
     transaction.on_commit(seal, robust=True)
     return entry
@@ -40,5 +45,6 @@ def record_all(entries: Iterable[AuditEntry]) -> None:
     kept = list(entries)
     for entry in kept:
         entry.address = entry.address or current_address()
-    AuditEntry.objects.bulk_create(kept, batch_size=2_000)
+    with wall.beyond(WHY):
+        AuditEntry.objects.bulk_create(kept, batch_size=2_000)
     transaction.on_commit(seal, robust=True)

@@ -11,11 +11,13 @@ from datetime import UTC
 
 from django.db import transaction
 
+from townships import wall
 from townships.chain import Break, Link, Walk, hash_of, walk
 from townships.models import AuditEntry, AuditHead
 
 #: Entries sealed under one lock.
 BATCH = 500
+WHY = "the chain runs through the entries of the whole nation"
 COLUMNS = ("number", "previous", "hash", "at", "actor_id", "act", "unit_id", "subject", "details", "address")
 
 
@@ -46,7 +48,7 @@ def content_of(entry: AuditEntry) -> dict:
 def seal() -> int:
     """Seal every waiting entry, those of a process that died before it could too. Counts them."""
     sealed = 0
-    while AuditEntry.objects.filter(number__isnull=True).exists():
+    while _is_waiting():
         done = _seal_some()
         sealed += done
         if not done:
@@ -54,16 +56,22 @@ def seal() -> int:
     return sealed
 
 
+def _is_waiting() -> bool:
+    with wall.beyond(WHY):
+        return AuditEntry.objects.filter(number__isnull=True).exists()
+
+
 @transaction.atomic
 def _seal_some() -> int:
     AuditHead.objects.get_or_create(pk=1)
     head = AuditHead.objects.select_for_update().get(pk=1)
-    waiting = list(AuditEntry.objects.filter(number__isnull=True).order_by("pk")[:BATCH])
-    for entry in waiting:
-        entry.number, entry.previous = head.number + 1, head.hash
-        entry.hash = hash_of(entry.number, entry.previous, content_of(entry))
-        head.number, head.hash = entry.number, entry.hash
-    AuditEntry.objects.bulk_update(waiting, ["number", "previous", "hash"])
+    with wall.beyond(WHY):
+        waiting = list(AuditEntry.objects.filter(number__isnull=True).order_by("pk")[:BATCH])
+        for entry in waiting:
+            entry.number, entry.previous = head.number + 1, head.hash
+            entry.hash = hash_of(entry.number, entry.previous, content_of(entry))
+            head.number, head.hash = entry.number, entry.hash
+        AuditEntry.objects.bulk_update(waiting, ["number", "previous", "hash"])
     head.save(update_fields=["number", "hash"])
     return len(waiting)
 

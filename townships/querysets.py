@@ -8,8 +8,9 @@ model: the user answers which paths he reaches.
 from functools import cache
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, DateField, F, Func, Q, Value
 
+from townships import wall
 from townships.paths import after
 from townships.roles import INSTITUTION_CAPABILITIES, OWN_CAPABILITIES
 
@@ -35,16 +36,33 @@ def in_ranges(lookup: str, paths) -> Q:
     return reach
 
 
+class _LaterTerm(Func):
+    """Whether the same subject has another row that is not over, or that began later: one out of reach counts too."""
+
+    output_field = BooleanField()
+
+    def __init__(self, model: type[models.Model], subject: str, day) -> None:
+        super().__init__(F(subject), F("pk"), F("begins"), Value(day, output_field=DateField()))
+        self.terms = wall.terms_of(model)
+        self.column = model._meta.get_field(subject).column
+
+    def as_sql(self, compiler, connection, **extra_context) -> tuple[str, list]:
+        (subject, a), (key, b), (begins, c), (day, d) = map(compiler.compile, self.source_expressions)
+        return (
+            f"EXISTS (SELECT 1 FROM {self.terms} o WHERE o.{self.column} = {subject} AND o.id <> {key} "  # noqa: S608 - our own names
+            f"AND (o.ends IS NULL OR o.ends > {day} OR o.begins > {begins}))",
+            [*a, *b, *d, *c],
+        )
+
+
 def keeping(rows: models.QuerySet, subject: str, day) -> models.QuerySet:
     """Of dated rows (postings, appointments) those by which `subject` belongs somewhere on `day`.
 
     One that is not over keeps him. One that is over keeps him only as the last there was: whoever has gone elsewhere
     leaves behind what was written about him there, and takes along what is his own.
     """
-    model = rows.model
     not_over = Q(ends__isnull=True) | Q(ends__gt=day)
-    others = model._base_manager.filter(**{subject: OuterRef(subject)}).exclude(pk=OuterRef("pk"))
-    return rows.filter(not_over | ~Exists(others.filter(not_over | Q(begins__gt=OuterRef("begins")))))
+    return rows.filter(not_over | ~Q(_LaterTerm(rows.model, subject, day)))
 
 
 class UnitQuerySet(models.QuerySet):

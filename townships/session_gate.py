@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 
+from townships import wall
 from townships.access import may_use_admin
 from townships.account_trail import tell
 from townships.actions.second_factor import has_factor
@@ -36,6 +37,7 @@ FACTOR_PAGES = ("townships:second_factor", "townships:second_factor_enrol")
 def enter(request: HttpRequest, user: User, *, way: str) -> None:
     """Log in by `way` (password, sso) and keep what the gate needs to know."""
     login(request, user, backend="townships.access.UnitAccessBackend")
+    wall.enter(user)
     now = timezone.now().timestamp()
     request.session.update({BEGAN: now, SEEN: now, WAY: way, AT_DESK: may_use_admin(user)})
     request.session[OWES_FACTOR] = not user.is_demo and has_factor(user)

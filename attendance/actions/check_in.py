@@ -8,7 +8,7 @@ from attendance.geofence import GCJ02, gcj02_to_wgs84
 from attendance.models import CheckIn
 from attendance.refusals import BadCoordinates, CheckInTooOld, ClientIdTaken, ClockWrong, NotPosted, ReasonMissing
 from cadres.models import Posting
-from townships import audit
+from townships import audit, wall
 from townships.access import require, require_other
 from townships.models import User
 from townships.periods import business_day
@@ -42,7 +42,8 @@ def check_in(
     """
     if actor is None or posting.cadre.user_id != actor.pk:
         require(actor, "manage_evidence", posting)
-    kept = CheckIn.objects.filter(client_id=client_id).first()
+    with wall.beyond("the number of a check-in is used once in the nation"):
+        kept = CheckIn.objects.filter(client_id=client_id).first()
     if kept is None:
         day, minute = _business_day(posting, made_at, received_at)
         latitude, longitude = wgs84(latitude, longitude, datum)

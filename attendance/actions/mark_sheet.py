@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from attendance.models import SheetMark, WeeklySheet
 from attendance.refusals import FutureTime, NotPosted, ReasonMissing, SheetSigned
 from cadres.models import Posting
+from townships import wall
 from townships.access import can, require
 from townships.models import AdministrativeUnit, User
 from townships.periods import Week, week_of
@@ -69,7 +70,8 @@ def sheets_for(
     found = _sheets(villages, weeks)
     if missing := wanted - found.keys():
         rows = [WeeklySheet(unit_id=village, week=week) for village, week in sorted(missing)]
-        WeeklySheet.objects.bulk_create(rows, ignore_conflicts=True)
+        with wall.beyond("a member's first mark of a week begins the sheet of his village"):
+            WeeklySheet.objects.bulk_create(rows, ignore_conflicts=True)
         found = _sheets(villages, weeks)
     return found
 

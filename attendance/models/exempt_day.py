@@ -11,6 +11,7 @@ class ExemptDay(models.Model):
     """A day on which a unit's people need not be in the village (typhoon, flood), with the reason."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {
         "view": "view_attendance",
         "add": "manage_policy",

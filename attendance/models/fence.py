@@ -12,6 +12,7 @@ class Fence(models.Model):
     """A place of a village with a radius. A village may have several, and they may differ by season."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {
         "view": "view_attendance",
         "add": "manage_policy",

@@ -20,6 +20,7 @@ class PolicyVersion(models.Model):
     """One version of a unit's rules; never edited. The nearest ancestor's newest version in force applies."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {"view": "view_attendance", "add": "manage_policy"}
 
     unit = models.ForeignKey(

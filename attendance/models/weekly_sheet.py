@@ -12,6 +12,7 @@ class WeeklySheet(models.Model):
     """A village's 周考勤表 of one ISO week, with who attested and who signed it."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {"view": "view_attendance", "add": "manage_evidence", "change": "manage_evidence"}
 
     unit = models.ForeignKey(

@@ -11,6 +11,7 @@ class Batch(models.Model):
     """A batch (批次) of dispatched people."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {
         "view": "view_members",
         "add": "manage_roster",

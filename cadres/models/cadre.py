@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from townships import wall
 from townships.periods import today
 from townships.querysets import UnitQuerySet, keeping
 from townships.roles import VIEWING
@@ -77,6 +78,10 @@ class Cadre(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_unique(self, exclude=None) -> None:
+        with wall.beyond("an identity number is one person's in the nation"):
+            super().validate_unique(exclude=exclude)
 
     @property
     def masked_id_number(self) -> str:

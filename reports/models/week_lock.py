@@ -11,6 +11,7 @@ class WeekLock(models.Model):
     """A week of a unit's subtree that a published bulletin froze; unique, so two publications cannot both win."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {"view": "view_bulletins"}
 
     unit = models.ForeignKey(

@@ -92,6 +92,7 @@ def test_a_page_is_of_1_to_200(calling, secretary, limit, status):
     assert calling(secretary).read("units", limit=limit).status_code == status
 
 
+@pytest.mark.outside_the_wall
 def test_300_rows_cost_what_10_cost(calling, tree, institution, secretary):
     caller = calling(secretary)
 

@@ -131,6 +131,7 @@ def _costs(client, cast, things) -> dict[str, int]:
     }
 
 
+@pytest.mark.outside_the_wall
 def test_300_people_cost_what_10_cost(client, cast, tree, institution, posting):
     villages = [tree.village, *(UnitFactory(level="village", name=f"第{n}村", parent=tree.township) for n in range(9))]
     sheets = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from ninja.security import APIKeyCookie, HttpBearer
 
+from townships import wall
 from townships.api.answers import refusal
 from townships.models import User
 from townships.tokens import token_in_force
@@ -24,6 +25,7 @@ class BearerToken(HttpBearer):
         request.api_token = found
         # What is written keeps its author, as on a page.
         request.user = found.user
+        wall.enter(found.user)
         return found.user
 
 

@@ -20,6 +20,7 @@ class Institution(models.Model):
     """A body that sends people or backs a village; kept at the unit (mostly the county) that deals with it."""
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {
         "view": "view_members",
         "add": "manage_institutions",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from townships import wall
 from townships.paths import ancestors
 from townships.querysets import UnitQuerySet
 from townships.roles import CAPABILITIES
@@ -40,6 +41,7 @@ class AdministrativeUnit(models.Model):
     """
 
     unit_path = "path"
+    read_from_below = True
     capabilities = {"view": "view_members", "add": "manage_units", "change": "manage_units", "delete": "manage_units"}
 
     class Level(models.TextChoices):
@@ -88,6 +90,10 @@ class AdministrativeUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_unique(self, exclude=None) -> None:
+        with wall.beyond("a division code is used once in the nation"):
+            super().validate_unique(exclude=exclude)
 
     @property
     def ancestor_paths(self) -> list[str]:

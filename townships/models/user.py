@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
 
-from townships import periods
+from townships import periods, wall
 from townships.passwords import REMEMBERED
 from townships.paths import covered, topmost
 from townships.querysets import UnitQuerySet, keeping
@@ -68,8 +68,8 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.display_name
 
-    def _grants(self) -> tuple[dict[str, tuple[str, ...]], tuple[int, ...]]:
-        """Capability → topmost paths, and the institutions followed; one query, kept for the request.
+    def _grants(self) -> tuple[dict[str, tuple[str, ...]], tuple[int, ...], tuple[str, ...]]:
+        """Capability → topmost paths, the institutions followed, the paths of his posts; one query, kept for the request.
 
         The guardian rows are read through the appointment that gave them, so its dates decide.
         """
@@ -77,17 +77,25 @@ class User(AbstractUser):
             rows = (
                 self.appointments.in_force(periods.today())
                 .order_by()
-                .values_list("institution_id", "permissions__permission__codename", "permissions__content_object__path")
+                .values_list(
+                    "institution_id",
+                    "unit__path",
+                    "permissions__permission__codename",
+                    "permissions__content_object__path",
+                )
             )
             found: dict[str, set[str]] = {}
             institutions: set[int] = set()
-            for institution, capability, path in rows:
-                if institution:
-                    institutions.add(institution)
-                if capability:
-                    found.setdefault(capability, set()).add(path)
+            places: set[str] = set()
+            with wall.beyond("what somebody reaches is found before he reaches it"):
+                for institution, place, capability, path in rows:
+                    places.add(place)
+                    if institution:
+                        institutions.add(institution)
+                    if capability:
+                        found.setdefault(capability, set()).add(path)
             paths_of = {capability: topmost(paths) for capability, paths in found.items()}
-            self._grants_kept = paths_of, tuple(sorted(institutions))
+            self._grants_kept = paths_of, tuple(sorted(institutions)), tuple(sorted(places))
         return self._grants_kept
 
     def paths(self, capability: str) -> tuple[str, ...]:
@@ -104,11 +112,12 @@ class User(AbstractUser):
     def appointments_today(self) -> list:
         """Appointments in force today, units loaded, highest unit first; one query, kept for the request."""
         if not hasattr(self, "_appointments_kept"):
-            self._appointments_kept = list(
-                self.appointments.in_force(periods.today())
-                .select_related("unit", "institution")
-                .order_by("unit__path", "pk")
-            )
+            with wall.beyond("one's own posts are read before one's reach is known"):
+                self._appointments_kept = list(
+                    self.appointments.in_force(periods.today())
+                    .select_related("unit", "institution")
+                    .order_by("unit__path", "pk")
+                )
         return self._appointments_kept
 
     def roles_today(self) -> frozenset[str]:
@@ -125,3 +134,7 @@ class User(AbstractUser):
     def institution_ids(self) -> tuple[int, ...]:
         """Institutions whose people he follows, read only."""
         return self._grants()[1]
+
+    def places(self) -> tuple[str, ...]:
+        """The paths of the units he is appointed at, also where that gives him nothing over others."""
+        return self._grants()[2]
