@@ -19,6 +19,11 @@ def missing() -> list[Warning]:
         found.append(("W003", "没有写 HTTPS=1：密码和会话会以明文经过网络。"))
     if "*" in settings.ALLOWED_HOSTS:
         found.append(("W004", "ALLOWED_HOSTS 是 *：请写对外的域名，否则任何域名都能冒充本站。"))
+    if not settings.OWNER_DATABASE_URL and settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        words = (
+            "没有写 OWNER_DATABASE_URL：网站用表的所有者连接，数据库里的第二道隔离没有起作用，见 docs/operations.md。"
+        )
+        found.append(("W005", words))
     return [Warning(words, id=f"config.{number}") for number, words in found]
 
 

@@ -8,6 +8,7 @@ about one object. A thing out of reach is `OutOfReach` (404), a thing in reach w
 
 from django.apps import apps
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from townships.errors import NotAllowed, OutOfReach, OwnMatter
@@ -17,10 +18,16 @@ from townships.roles import CAPABILITIES, DESK_ROLES
 
 
 def path_of(obj: models.Model) -> str | None:
-    """The path of the unit an object belongs to; None when it belongs to several (ask the queryset then)."""
+    """The path of the unit an object belongs to; None when it belongs to several (ask the queryset then).
+
+    None too where the unit cannot be read at all: the row is out of reach, and its unit behind the wall.
+    """
     value = obj
     for name in type(obj).unit_path.split("__"):
-        value = getattr(value, name, None)
+        try:
+            value = getattr(value, name, None)
+        except ObjectDoesNotExist:
+            return None
         if value is None or isinstance(value, models.Manager):
             return None
     return value
