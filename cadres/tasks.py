@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cadres.actions.clear_imports import clear_imports
+from cadres.actions.clear_proofs import clear_proofs
 from cadres.actions.close_accounts import close_accounts
 from townships import periods
 from townships.actions.clear_expired import clear_expired
@@ -22,4 +23,5 @@ def close_accounts_of_the_gone() -> dict[str, int]:
 def clear_what_expired() -> dict[str, int]:
     now = timezone.now()
     cleared = clear_imports(before=now - timedelta(days=settings.IMPORT_KEEP_DAYS), at=now)
-    return {**cleared, **clear_expired(at=now)}
+    proofs = clear_proofs(before=now - timedelta(days=settings.PROOF_KEEP_DAYS))
+    return {**cleared, **proofs, **clear_expired(at=now)}

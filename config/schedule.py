@@ -60,7 +60,7 @@ SCHEDULE = (
     Entry(
         name="清理过期数据",
         task="cadres.clear_expired",
-        description="每天凌晨清除满期导入的逐行内容和上传的文件，删除过期的会话、令牌和登录失败计数。",
+        description="每天凌晨清除满期导入的逐行内容和上传的文件、满期的更正证明，删除过期的会话、令牌和登录失败计数。",
         minute="40",
         hour="0",
     ),

@@ -184,6 +184,8 @@ PASSWORD_PHONE_DAYS = env.int("PASSWORD_PHONE_DAYS", default=0)
 ACCOUNT_KEEP_DAYS = env.int("ACCOUNT_KEEP_DAYS", default=30)
 # Days an import can be taken back; then what was in its rows (identity numbers too) is cleared.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
+# Days after its answer until the proof of a correction is deleted.
+PROOF_KEEP_DAYS = env.int("PROOF_KEEP_DAYS", default=180)
 # Roles (townships.roles, or "superuser") that must have a second factor; others may.
 TOTP_ROLES = words("TOTP_ROLES", [])
 OTP_TOTP_ISSUER = "驻村"

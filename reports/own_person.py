@@ -156,7 +156,8 @@ def looks(owner: Owner) -> Part:
     """Who opened his full identity number, and who took out a roster in which he stood."""
     paths = {path for one in owner.postings for path in ancestors(one.village.path)}
     rosters = Q(act="roster.exported", unit__path__in=paths)
-    views = Q(act="identity.viewed", details__cadre=owner.cadre.pk)
+    at_his = Q(unit__path__in=paths) | Q(unit__isnull=True)
+    views = Q(act="identity.viewed", details__cadre=owner.cadre.pk) & at_his
     rows = AuditEntry.objects.filter(views | rosters).select_related("actor", "unit").order_by("-at", "-pk")
     shown = (one for one in rows if one.act == "identity.viewed" or _stood_in(owner, one))
     columns = [("at", "时间"), ("who", "谁"), ("act", "事项"), ("unit", "单位")]

@@ -31,6 +31,7 @@ ACTS = {
     "check_ins.imported": "导入打卡",
     "contradiction.reviewed": "核查对不上的考勤",
     "correction.accepted": "采纳更正申请",
+    "correction.proof_cleared": "清除更正证明",
     "correction.proof_opened": "查看更正证明",
     "correction.rejected": "不采纳更正申请",
     "correction.requested": "申请更正资料",

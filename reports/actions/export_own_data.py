@@ -4,25 +4,32 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from cadres.actions.request_correction import unit_of
 from reports.own_data import Part
 from reports.own_parts import parts_of
 from townships import audit
 from townships.list_files import Table, tables_xlsx
-from townships.models import User
+from townships.models import AdministrativeUnit, User
 
 
 def export_own_data(*, actor: User, at: datetime, form: str, whole: bool = False) -> list[Part]:
     """All parts of the account's own data; `whole` writes his identity number in full, which is kept as a view of it."""
     parts = parts_of(actor, whole=whole)
     rows = sum(len(each.rows) for each in parts)
-    subject = str(actor)
-    audit.record(
-        actor=actor, act="own_data.exported", subject=subject, details={"format": form, "rows": rows, "whole": whole}
-    )
-    cadre = getattr(actor, "cadre", None)
+    cadre, unit = getattr(actor, "cadre", None), _unit_of(actor)
+    about = {"actor": actor, "unit": unit, "subject": str(actor)}
+    audit.record(act="own_data.exported", details={"format": form, "rows": rows, "whole": whole}, **about)
     if whole and cadre is not None:
-        audit.record(actor=actor, act="identity.viewed", subject=subject, details={"cadre": cadre.pk, "own": True})
+        audit.record(act="identity.viewed", details={"cadre": cadre.pk, "own": True}, **about)
     return parts
+
+
+def _unit_of(actor: User) -> AdministrativeUnit | None:
+    """Where the trail keeps it: his latest posting's village, else where he works."""
+    if hasattr(actor, "cadre"):
+        return unit_of(actor.cadre, None)
+    posts = actor.appointments_today()
+    return posts[0].unit if posts else None
 
 
 def own_data_workbook(*, actor: User, at: datetime, whole: bool = False) -> bytes:

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from cadres import proofs
+from cadres.actions.clear_proofs import clear_proofs
 from cadres.actions.decide_correction import decide_correction, open_proof
 from cadres.actions.request_correction import request_correction, withdraw_correction
 from cadres.actions.unmask_correction import unmask_correction
@@ -320,3 +321,21 @@ class TestProofs:
 def test_an_account_without_a_person_asks_for_nothing(cadre):
     with pytest.raises(OutOfReach):
         request_correction(cadre=cadre, wanted={"major": "农学"}, reason="无", actor=UserFactory(), at=AT())
+
+
+def test_a_proof_goes_some_time_after_the_last_wish_it_proves_was_answered(
+    ask, clerk, django_capture_on_commit_callbacks
+):
+    first, second = ask(major="农学", education="本科", proof=CARD)
+    decide(first, clerk)
+    later = AT() + timedelta(days=200)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert clear_proofs(before=later) == {"proofs": 1}
+    assert default_storage.exists(second.proof)
+    decide(second, clerk, accept=False, reason="不符")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert clear_proofs(before=AT() - timedelta(days=1)) == {"proofs": 0}
+        assert clear_proofs(before=later) == {"proofs": 1}
+    assert not default_storage.exists(second.proof)
+    assert CorrectionRequest.objects.filter(state="accepted", proof="").count() == 1
+    assert AuditEntry.objects.filter(act="correction.proof_cleared").count() == 2
