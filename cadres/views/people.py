@@ -59,6 +59,7 @@ def people(request, unit):
         {
             "unit": unit,
             "import_url": reverse("reports:imports", args=[unit.division_code]) if may_import else "",
+            "corrections_url": reverse("cadres:corrections", args=[unit.division_code]),
             "search": search,
             "page": page,
             "count": count,
