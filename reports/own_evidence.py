@@ -12,7 +12,6 @@ from attendance.models import (
 )
 from cadres.models import Talk
 from reports.own_data import Owner, Part, part
-from townships.roles import label
 from townships.templatetags.office import span
 
 
@@ -75,7 +74,7 @@ def decisions(owner: Owner) -> Part:
     lines = (
         (
             f"{one.leave.get_kind_display()} {span(one.leave)}", one.at, one.get_outcome_display(),
-            label(one.role) if one.role else "", one.decided_by, one.reason,
+            one.get_role_display(), one.decided_by, one.reason,
         )
         for one in rows
     )  # fmt: skip
