@@ -3,7 +3,8 @@
 Rows of the old unit stay as they are: it has no days any more that they could speak about.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -38,22 +39,23 @@ def carry_exemptions(*, parents: Mapping[int, list[AdministrativeUnit]], carryin
 
 def carry_policies(
     *,
-    origins: Mapping[int, AdministrativeUnit],
+    origins: Sequence[tuple[int, AdministrativeUnit]],
     carrying: Carrying,
     models: Iterable[type[PolicyVersion]] = (AttendancePolicy, LeavePolicy),
 ) -> None:
-    """Rules of their own that units had: `origins` is new unit by the key of the one whose rules go on there.
+    """Rules of their own that units had: `origins` are pairs of the unit (key) that had them and the new unit.
 
     With their old dates, for a week is judged by the rules of its Monday, which may lie before the day.
     """
     for model in models:
-        rows = model.objects.filter(unit__in=list(origins)).order_by("unit", "-effective_from", "-revision")
-        new, settled = [], set()
-        for row in rows:
-            if row.unit_id not in settled:
-                new.append(copy_of(row, unit=origins[row.unit_id]))
-            if row.effective_from <= _monday_of(carrying.day):
-                settled.add(row.unit_id)
+        rows = model.objects.filter(unit__in={old for old, _ in origins})
+        kept: dict[int, list[PolicyVersion]] = defaultdict(list)
+        for row in rows.order_by("unit", "-effective_from", "-revision"):
+            versions = kept[row.unit_id]
+            # The newest that was in force that Monday, and whatever comes after it.
+            if not versions or versions[-1].effective_from > _monday_of(carrying.day):
+                versions.append(row)
+        new = [copy_of(row, unit=unit) for old, unit in origins for row in kept[old]]
         carrying.make(model, new)
         carrying.counts["policies"] += len(new)
 

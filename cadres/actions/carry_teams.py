@@ -1,15 +1,12 @@
 """Work teams go on at the unit that follows theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cadres.models import WorkTeam
 from townships.carrying import Carrying, copy_of
-from townships.models import Institution
 
 
-def carry_teams(
-    *, teams: Sequence[WorkTeam], left: bool, institutions: Mapping[int, Institution], carrying: Carrying
-) -> None:
+def carry_teams(*, teams: Sequence[WorkTeam], left: bool, carrying: Carrying) -> None:
     """End the teams of units that end; begin each at the successor unless it has one already, or they are `left`."""
     heirs = {unit.pk for unit in carrying.heirs.values()}
     taken = set(WorkTeam.objects.filter(village__in=heirs, ends__isnull=True).values_list("village_id", flat=True))
@@ -20,8 +17,7 @@ def carry_teams(
             continue
         if team.ends is None:
             taken.add(heir.pk)
-        sponsor = institutions.get(team.sponsoring_institution_id, team.sponsoring_institution)
-        following.append(copy_of(team, village=heir, sponsoring_institution=sponsor, begins=carrying.day))
+        following.append(copy_of(team, village=heir, begins=carrying.day))
     carrying.change((team, {"ends": carrying.day}) for team in teams)
     carrying.make(WorkTeam, following)
     carrying.counts["teams"] = len(following)

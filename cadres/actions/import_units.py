@@ -213,7 +213,10 @@ class _UnitImport:
             key = next((key for key in ("parent_code", "parent") if line.row[key] is not None), "code")
             self.run.refuse(line.row, key, invalid.code, invalid.advice)
             return
-        if LEVELS.index(parent.level) >= line.rank:
+        if isinstance(parent, AdministrativeUnit) and parent.ends is not None:
+            advice = f"的上级{parent.name}已定停用：请改填接续它的单位"
+            self.run.refuse(line.row, "parent_code" if line.parent_code else "code", "parent.ended", advice)
+        elif LEVELS.index(parent.level) >= line.rank:
             advice = f"的层级不低于上级{parent.name}：请核对层级、区划代码和上级"
             self.run.refuse(line.row, "level" if line.row["level"] else "code", "unit.level", advice)
         elif line.begins and line.ends and line.ends <= line.begins:

@@ -12,6 +12,7 @@ from cadres.models.batch import Batch
 from cadres.models.cadre import Cadre
 from townships import wall
 from townships.models import AdministrativeUnit, Institution
+from townships.periods import chinese_date
 from townships.querysets import UnitQuerySet
 
 
@@ -81,6 +82,11 @@ class Posting(models.Model):
     def clean(self) -> None:
         if self.cadre_id and self.begins and self._is_posted_already():
             raise ValidationError("这个人在这段时间已有派驻，请先结束原来的派驻。", code="cadre.posted_elsewhere")
+        ends = self.village.ends if self.village_id else None
+        if ends is not None and (self.ends is None or self.ends > ends):
+            raise ValidationError(
+                f"{self.village}从{chinese_date(ends)}起停用，离村日期不能晚于那一天。", code="village.ended"
+            )
 
     def _is_posted_already(self) -> bool:
         others = Posting.objects.filter(cadre_id=self.cadre_id).exclude(pk=self.pk)

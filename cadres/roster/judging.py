@@ -65,6 +65,10 @@ def judge(
         ends = verdict.posting.ends
     if _refuse_elsewhere(verdict, postings, begins, ends, sees):
         return verdict
+    if village.ends is not None and (ends is None or ends > village.ends):
+        day = village.ends - dt.timedelta(days=1)
+        entry.refuse("date.invalid", f"{village.name}只用到 {day}：请写明结束时间，那天以后的另写一行", "end_date")
+        return verdict
     if ends is not None and ends <= begins:
         entry.refuse(
             "date.invalid", f"晚于已登记的结束日期 {ends - dt.timedelta(days=1)}：请同时填写新的结束时间", "start_date"

@@ -4,13 +4,14 @@ from collections import defaultdict
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from attendance.actions.carry_days import carry_absences, carry_exemptions, carry_fences, carry_policies
 from attendance.actions.transfer import Move, transfer_all
 from cadres.actions.carry_teams import carry_teams
 from cadres.lifecycle import State, may_move
-from cadres.models import Posting
+from cadres.models import Cadre, Posting
 from reports.models import ScoringScheme
 from reports.unit_orders import CARRIED, Forecast, Order, forecast
 from townships import audit
@@ -28,6 +29,8 @@ from townships.divisions import MOVE, Plan
 from townships.history import HistoryNote
 from townships.models import AdministrativeUnit, UnitChange, UnitSuccession, User
 from townships.paths import ancestors
+from townships.periods import today
+from townships.querysets import in_ranges
 from townships.receipts import Receipt, ranges_of
 
 Units = dict[int, AdministrativeUnit]
@@ -81,9 +84,18 @@ def _locked(order: Order) -> Order:
     above = {path for unit in named for path in ancestors(unit.path)}
     counties = set(AdministrativeUnit.objects.filter(path__in=above, level="county").values_list("path", flat=True))
     lock(counties | {unit.path for unit in named} | {unit.parent.path for unit in named if unit.parent})
+    _lock_people([unit.path for unit in order.sources])
     fresh = {unit.pk: unit for unit in AdministrativeUnit.objects.filter(pk__in=[unit.pk for unit in named])}
     target = fresh[order.target.pk] if order.target is not None else None
     return replace(order, unit=fresh[order.unit.pk], others=tuple(fresh[one.pk] for one in order.others), target=target)
+
+
+def _lock_people(paths: list[str]) -> None:
+    """Nobody else moves these people or files anything about them meanwhile; in the order that `transfer` locks."""
+    postings = Posting.objects.filter(in_ranges("village__path", paths), Q(ends__isnull=True) | Q(ends__gt=today()))
+    keys = list(postings.order_by("pk").values_list("pk", "cadre_id"))
+    list(Cadre.objects.select_for_update().filter(pk__in={cadre for _, cadre in keys}).order_by("pk").only("pk"))
+    list(Posting.objects.select_for_update().filter(pk__in=[pk for pk, _ in keys]).order_by("pk").only("pk"))
 
 
 def _change(found: Forecast, actor: User | None) -> UnitChange:
@@ -105,7 +117,8 @@ def _above_all(found: Forecast) -> AdministrativeUnit | None:
     """The lowest unit above everything that changes; None across provinces."""
     order = found.order
     named = [unit for unit in (*order.sources, order.target) if unit is not None]
-    tops = [unit.path if unit is order.target and order.kind == MOVE else unit.parent.path for unit in named]
+    above = [unit if unit is order.target and order.kind == MOVE else unit.parent for unit in named]
+    tops = [unit.path if unit is not None else "" for unit in above]
     common = set.intersection(*(set(ancestors(path)) for path in tops))
     return AdministrativeUnit.objects.filter(path__in=common).order_by("-path").first()
 
@@ -117,11 +130,11 @@ def _carry(found: Forecast, units: Units, carrying: Carrying, actor: User | None
     left = found.order.left
     followed = _carry_people(found, units, carrying, actor)
     carry_absences(followed=followed, carrying=carrying)
-    institutions = {} if "institutions" in left else carry_institutions(carrying=carrying)
-    _carry_institutions_of(list(followed.values()), institutions, carrying)
     carry_roles(carrying=carrying)
-    _carry_appointments(found, units, carrying, institutions, actor)
-    carry_teams(teams=found.teams, left="teams" in left, institutions=institutions, carrying=carrying)
+    _carry_appointments(found, units, carrying, actor)
+    carry_teams(teams=found.teams, left="teams" in left, carrying=carrying)
+    if "institutions" not in left:
+        carry_institutions(carrying=carrying)
     if "facilities" not in left:
         carry_facilities(carrying=carrying)
     if "fences" not in left:
@@ -129,7 +142,8 @@ def _carry(found: Forecast, units: Units, carrying: Carrying, actor: User | None
     if "exemptions" not in left:
         carry_exemptions(parents=_became(found.plan, units), carrying=carrying)
     if "policies" not in left:
-        origins = {born.of[0]: units[born.key] for born in reversed(found.plan.born) if born.of}
+        # Of several that become one the first one's rules go on; a unit that was there keeps its own.
+        origins = [(born.of[0], units[born.key]) for born in found.plan.born if born.of]
         carry_policies(origins=origins, carrying=carrying)
         carry_policies(origins=origins, carrying=carrying, models=(ScoringScheme,))
 
@@ -173,17 +187,7 @@ def _state_after(posting: Posting) -> str:
     return closing.value if may_move(State(posting.state), closing) else posting.state
 
 
-def _carry_institutions_of(postings: list[Posting], institutions: dict, carrying: Carrying) -> None:
-    """New postings name the successor's entry of the directory; they are new themselves, so no receipt is needed."""
-    moved = [one for one in postings if one.dispatching_institution_id in institutions]
-    for posting in moved:
-        posting.dispatching_institution = institutions[posting.dispatching_institution_id]
-    Posting.objects.bulk_update(moved, ["dispatching_institution"], batch_size=2_000)
-
-
-def _carry_appointments(
-    found: Forecast, units: Units, carrying: Carrying, institutions: dict, actor: User | None
-) -> None:
+def _carry_appointments(found: Forecast, units: Units, carrying: Carrying, actor: User | None) -> None:
     """Roles go on with the unit; those of posted people with their posting. Nobody carries his own along."""
     if "appointments" in found.order.left:
         left = {one.pk for one in found.appointments}
@@ -196,9 +200,7 @@ def _carry_appointments(
         tops = [born for born in found.plan.born if born.parent > 0]
         for unit in {units[born.parent].pk: units[born.parent] for born in tops}.values():
             require(actor, "manage_appointments", unit)
-    carry_appointments(
-        appointments=found.appointments, left=left, goes=goes, institutions=institutions, carrying=carrying
-    )
+    carry_appointments(appointments=found.appointments, left=left, goes=goes, carrying=carrying)
 
 
 # ---- the trail

@@ -21,6 +21,7 @@ from townships.models import AdministrativeUnit, UnitName, UnitSuccession
 from townships.periods import chinese_date, today
 from townships.views.scope import unit_view
 
+COUNTY_DEPTH = 3
 LEVEL_ABOVE = {"village": ("township",), "township": ("county",), "county": ("city", "province"), "city": ("province",)}
 
 
@@ -87,7 +88,14 @@ def _offered(user, unit, change: str) -> list[AdministrativeUnit]:
     if not levels:
         return []
     rows = AdministrativeUnit.objects.reachable_by(user, "manage_units").active_on(today()).filter(level__in=levels)
+    if change == ABOLISH:
+        rows = rows.within(_county_path(unit)).exclude(path__startswith=unit.path)
     return list(rows.exclude(pk__in=(unit.pk, unit.parent_id)).select_related("parent").order_by("path")[:MOST_OFFERED])
+
+
+def _county_path(unit) -> str:
+    """The path of the unit's county, or of the unit itself above that."""
+    return unit.ancestor_paths[:COUNTY_DEPTH][-1]
 
 
 def _rename(request, context):

@@ -1,9 +1,11 @@
 """A move, a merger, a split, an abolition: what goes along, what stays, what stands in the way."""
 
-from datetime import date, datetime
+import random
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from attendance.models import AttendancePolicy, CheckIn, ExemptDay, Fence, LeaveRequest
 from attendance.policies import reference_policy
@@ -13,6 +15,7 @@ from reports.actions.change_units import change_units
 from reports.unit_orders import ENDS, Order, forecast
 from tests.factories import CadreFactory, PostingFactory, UnitFactory, UserFactory, user_with
 from townships.actions.appoint import appoint
+from townships.actions.create_unit import UnitRefused, create_unit
 from townships.actions.rename_unit import UnitChangeRefused
 from townships.errors import NotAllowed, OutOfReach
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, UnitSuccession, User
@@ -263,3 +266,77 @@ def test_nobody_is_sent_where_the_office_does_not_reach(tree, county, posting):
     order = Order(kind="abolish", unit=tree.village, day=DAY, people={posting.pk: "459902101201"})
     with pytest.raises(UnitChangeRefused, match="还没有定去向"):
         change_units(order=order, actor=county)
+
+
+def test_rules_of_a_split_township_go_on_in_every_part(tree, county):
+    document = reference_policy()["attendance"]
+    for day in (date(2026, 1, 1), date(2026, 6, 1), date(2027, 1, 1)):
+        AttendancePolicy.objects.create(unit=tree.township, effective_from=day, document=document)
+    parts = (("459901101000", ""), ("459901105000", "新镇"), ("459901106000", "南镇"))
+    change_units(order=Order(kind="split", unit=tree.township, day=DAY, parts=parts), actor=county)
+    for code in ("459901105000", "459901106000"):
+        days = AttendancePolicy.objects.filter(unit=unit_of(code)).values_list("effective_from", flat=True)
+        assert sorted(days) == [date(2026, 6, 1), date(2027, 1, 1)]
+
+
+def test_nothing_new_begins_below_what_ends(tree, county, posting):
+    change_units(order=Order(kind="merge", unit=tree.village, target=tree.other_village, day=DAY), actor=county)
+    tree.village.refresh_from_db()
+    with pytest.raises(ValidationError, match="停用"):
+        Posting(cadre=CadreFactory(), village=tree.village, begins=date(2026, 11, 25)).clean()
+    AdministrativeUnit.objects.filter(pk=tree.township.pk).update(ends=DAY)
+    with pytest.raises(UnitRefused, match="停用"):
+        create_unit(parent=tree.township, code="459901101299", level="village", name="新村", actor=county)
+
+
+# ---- any sequence of changes
+
+
+def _order(dice: random.Random, tree, day: date) -> Order | None:
+    villages = list(AdministrativeUnit.objects.villages().filter(ends__isnull=True, begins__lt=day).order_by("pk"))
+    villages += list(
+        AdministrativeUnit.objects.villages().filter(ends__isnull=True, begins__isnull=True).order_by("pk")
+    )
+    if len(villages) < 2:
+        return None
+    one, two = dice.sample(villages, 2)
+    kind = dice.choice(["move", "merge", "merge into", "split"])
+    if kind == "move":
+        townships = AdministrativeUnit.objects.townships().filter(ends__isnull=True)
+        return Order(kind="move", unit=one, day=day, target=dice.choice(list(townships.order_by("pk"))))
+    if kind == "merge":
+        return Order(kind="merge", unit=one, others=(two,), name=f"新{day.day}村", day=day)
+    if kind == "merge into":
+        return Order(kind="merge", unit=one, target=two, day=day)
+    people = {p.pk: dice.choice("01") for p in Posting.objects.filter(village=one, ends__isnull=True)}
+    return Order(kind="split", unit=one, day=day, parts=(("", f"甲{day.day}村"), ("", f"乙{day.day}村")), people=people)
+
+
+def _places(day: date) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for cadre, village in Posting.objects.active_on(day).order_by("pk").values_list("cadre_id", "village_id"):
+        found.setdefault(cadre, []).append(village)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_everybody_has_one_place_each_day_whatever_happens_to_the_units(tree, seed):
+    dice = random.Random(seed)
+    for village in (tree.village, tree.village, tree.other_village, tree.village2):
+        PostingFactory(village=village)
+    days, told = [DAY + timedelta(days=7 * step) for step in range(5)], {}
+    for day in days:
+        before = {each: _places(each) for each in (DAY - timedelta(days=1), *days) if each < day}
+        order = _order(dice, tree, day)
+        if order is not None and not forecast(order, actor=None).blocks:
+            change_units(order=order, actor=None)
+        assert {each: _places(each) for each in before} == before
+        told[day] = _places(day)
+        assert all(len(places) == 1 for places in told[day].values())
+        assert len(told[day]) == 4
+        active = set(AdministrativeUnit.objects.active_on(day).values_list("pk", flat=True))
+        assert {place for places in told[day].values() for place in places} <= active
+        assert (
+            set(AdministrativeUnit.objects.filter(pk__in=active, parent__isnull=False).values_list("parent", flat=True))
+            <= active
+        )

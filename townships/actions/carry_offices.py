@@ -9,9 +9,6 @@ from townships.permission_rows import write_permissions
 from townships.role_book import book_of
 from townships.roles import ROLES
 
-#: Old institution → the one that stands for it at the successor.
-Moved = Mapping[int, Institution]
-
 
 def carry_roles(*, carrying: Carrying) -> None:
     """Enter what the old units said of roles at the successors too.
@@ -38,7 +35,6 @@ def carry_appointments(
     appointments: Sequence[Appointment],
     left: Collection[int],
     goes: Mapping[int, AdministrativeUnit],
-    institutions: Moved,
     carrying: Carrying,
 ) -> None:
     """End roles at units that end, and begin the same at the successors unless they are `left` (keys).
@@ -60,8 +56,7 @@ def carry_appointments(
         if terms is None or one.pk in left or key in held:
             continue
         held.add(key)
-        institution = institutions.get(one.institution_id, one.institution)
-        following.append(copy_of(one, unit=heir, institution=institution, begins=carrying.day))
+        following.append(copy_of(one, unit=heir, begins=carrying.day))
         wear(following[-1], terms)
     carrying.change((one, {"ends": carrying.day}) for one in appointments)
     carrying.make(Appointment, following)
@@ -71,22 +66,22 @@ def carry_appointments(
     carrying.counts["appointments_ended"] = len(appointments) - len(following)
 
 
-def carry_institutions(*, carrying: Carrying) -> dict[int, Institution]:
-    """Enter the institutions of the old units at the successors too; answers which stands for which."""
+def carry_institutions(*, carrying: Carrying) -> None:
+    """Enter the institutions of the old units in the directories of the successors too.
+
+    Postings go on naming the institution that sent them: it follows its people wherever their village belongs.
+    """
     rows = Institution.objects.filter(unit__in=list(carrying.heirs)).order_by("pk")
     heirs = {unit.pk for unit in carrying.heirs.values()}
-    there = {(one.unit_id, one.normalised_name): one for one in Institution.objects.filter(unit__in=heirs)}
-    moved, new = {}, []
+    there = set(Institution.objects.filter(unit__in=heirs).values_list("unit_id", "normalised_name"))
+    new = []
     for row in rows:
         heir = carrying.heirs[row.unit_id]
-        key = heir.pk, row.normalised_name
-        if key not in there:
-            there[key] = copy_of(row, unit=heir)
-            new.append(there[key])
-        moved[row.pk] = there[key]
+        if (heir.pk, row.normalised_name) not in there:
+            there.add((heir.pk, row.normalised_name))
+            new.append(copy_of(row, unit=heir))
     carrying.make(Institution, new)
     carrying.counts["institutions"] = len(new)
-    return moved
 
 
 def carry_facilities(*, carrying: Carrying) -> None:

@@ -1,5 +1,6 @@
 """Another name or code for a unit, from a day on."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 
@@ -13,6 +14,8 @@ from townships.errors import NotAllowed, Refused
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, UnitChange, UnitName, UnitSuccession, User
 from townships.periods import today
+
+log = logging.getLogger(__name__)
 
 
 class UnitChangeRefused(Refused):
@@ -134,12 +137,19 @@ def take_up_names(*, day: date) -> int:
     """Put the names whose day has come on their units; answers how many. Run daily, and after every renaming."""
     due = UnitName.objects.select_for_update(of=("self",)).filter(taken_up_at__isnull=True, begins__lte=day)
     rows = list(due.select_related("unit", "change__actor").order_by("begins", "pk"))
+    codes = {row.division_code: row.unit_id for row in rows}
+    holders = AdministrativeUnit.objects.filter(division_code__in=codes).values_list("division_code", "pk")
+    taken = {code for code, pk in holders if codes[code] != pk}
     for row in rows:
+        if row.division_code in taken:
+            # Somebody gave the code to a new unit meanwhile: the name is right all the same.
+            log.error("%s cannot get the code %s: another unit has it", row.unit, row.division_code)
+            row.division_code = row.unit.division_code
         row.unit.name, row.unit.division_code = row.name, row.division_code
         row.taken_up_at = timezone.now()
     by_unit = {row.unit_id: row for row in rows}
     AdministrativeUnit.objects.bulk_update([row.unit for row in by_unit.values()], ["name", "division_code"])
-    UnitName.objects.bulk_update(rows, ["taken_up_at"])
+    UnitName.objects.bulk_update(rows, ["taken_up_at", "division_code"])
     note = HistoryNote(actor=None, reason="更名生效")
     keep_history(AdministrativeUnit, list(by_unit), change="~", note=note)
     return len(rows)
