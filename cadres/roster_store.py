@@ -29,7 +29,7 @@ def village_index(unit: AdministrativeUnit) -> VillageIndex:
     nodes = list(
         AdministrativeUnit.objects.filter(Q(path__in=unit.ancestor_paths) | in_ranges("path", [unit.path]))
         .order_by("path")
-        .only("pk", "name", "path", "level", "ends")
+        .only("pk", "name", "path", "level", "begins", "ends")
     )
     names = {node.path: node.name for node in nodes}
     inside = AdministrativeUnit.objects.within(unit).villages()

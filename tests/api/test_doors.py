@@ -20,6 +20,7 @@ DOORS = {
     ("GET", "units/{village}"): (200, 200, 200, 200, 200, 200, *NOBODY_ELSE),
     ("GET", "units/{township}"): (200, 200, 200, 404, 404, 200, *NOBODY_ELSE),
     ("GET", "units/{township}/roles"): (200, 403, 403, 404, 404, 403, *NOBODY_ELSE),
+    ("GET", "units/{township}/changes"): (200, 200, 200, 404, 404, 200, *NOBODY_ELSE),
     ("GET", "cadres"): LIST,
     ("GET", "cadres/{cadre}"): OF_PERSON,
     ("GET", "postings"): LIST,

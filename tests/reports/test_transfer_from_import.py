@@ -62,7 +62,7 @@ def test_offers_cost_the_same_for_many_rows(tree, county, django_assert_max_num_
     content = xlsx(("a", table(rows)))
     run = start_import(unit=tree.county, kind="roster", content=content, file_name="a.xlsx", actor=county)
     county.paths("manage_roster")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         assert len(transfer_offers(run=run, user=county)) == 30
 
 
