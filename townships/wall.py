@@ -88,10 +88,10 @@ def beyond(why: str) -> Iterator[None]:
 def terms_of(model: type[Model]) -> str:
     """The table to ask who is where until when, for rules that ask it of the whole nation within one query.
 
-    A model with `terms` (the column of its subject) has a view of no more than subject and dates.
+    A model with `dated_by` (the field of its subject) has a view of no more than subject and dates.
     """
     table = model._meta.db_table
-    return f'wall."{table} terms"' if settings.WALL and hasattr(model, "terms") else f'"{table}"'
+    return f'wall."{table} terms"' if settings.WALL and hasattr(model, "dated_by") else f'"{table}"'
 
 
 def _state(statement: str, values: Iterable = ()):

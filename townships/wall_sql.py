@@ -6,7 +6,7 @@ by a view of keys alone. The views belong to the owner of the tables and so pass
 of postings can ask about each other without going round in circles, and a view shows no more than the reach at hand.
 
 Three statements more may stand in a model: `read_from_below` (whoever works below the unit reads the row too: names of
-units above, directories, rules in force), `leads_to_unit` (whose own the row is may know the unit it is at) and `terms`
+units above, directories, rules in force), `leads_to_unit` (whose own the row is may know the unit it is at) and `dated_by`
 (the field of whom it is about: that he is somewhere from day to day, not where, is asked of the whole nation).
 """
 
@@ -130,7 +130,7 @@ class Wall:
             f"CREATE SCHEMA {SCHEMA}",
             f'CREATE TYPE {SCHEMA}.path_range AS RANGE (SUBTYPE = text, COLLATION = "C", MULTIRANGE_TYPE_NAME = {SCHEMA}.paths)',
             *self.keys.views.values(),
-            *(_terms(model) for model in walled_models() if hasattr(model, "terms")),
+            *(_terms(model) for model in walled_models() if hasattr(model, "dated_by")),
             entrance,
             *policies,
         ]
@@ -204,7 +204,7 @@ END $$"""
 
 
 def _terms(model: type[Model]) -> str:
-    subject = model._meta.get_field(model.terms).column
+    subject = model._meta.get_field(model.dated_by).column
     return f'CREATE VIEW {SCHEMA}."{model._meta.db_table} terms" AS SELECT id, {subject}, begins, ends FROM {table_of(model)}'
 
 

@@ -32,7 +32,7 @@ class Posting(models.Model):
     member_path = "cadre__user"
     institution_path = "dispatching_institution"
     leads_to_unit = True
-    terms = "cadre"
+    dated_by = "cadre"
     capabilities = {
         "view": "view_members",
         "add": "manage_roster",

@@ -22,6 +22,7 @@ class Role(models.Model):
     """
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {
         "view": "manage_appointments",
         "add": "manage_appointments",
