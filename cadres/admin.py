@@ -40,9 +40,9 @@ class CadreAdmin(HistoryAdmin):
         ("学历与联系", {"fields": [("education", "major"), ("phone", "user")]}),
     ]
 
-    def get_queryset(self, request):
+    def rows(self, request):
         """Those who belong here now; who left is found by his posting, on his page."""
-        return super().get_queryset(request).kept_by(request.user, self.capability("view"))
+        return self.model.objects.kept_by(request.user, self.capability("view"))
 
     @display(description="身份证号")
     def masked_id(self, cadre: Cadre) -> str:
@@ -112,7 +112,6 @@ class PostingAdmin(RosterImportMixin, RosterExportMixin, HistoryAdmin):
     list_select_related = ["cadre", "village", "dispatching_institution"]
     search_fields = ["cadre__name", "village__name", "dispatching_institution__name"]
     autocomplete_fields = ["cadre", "village", "dispatching_institution", "batch"]
-    date_hierarchy = "begins"
     exclude = ["extra"]
 
     @display(description="花名册其他栏")

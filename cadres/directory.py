@@ -11,6 +11,7 @@ from cadres.models.posting import PostingQuerySet
 from cadres.pinyin import matches, sort_key
 from townships.cursor import Page, page_of
 from townships.models import UnitName
+from townships.querysets import in_any, ways_to_text
 
 PAGE_SIZE = 50
 #: Names are compared by pinyin in memory, so only where one county's people are the most there can be.
@@ -67,11 +68,10 @@ def _at_time(postings: PostingQuerySet, when: str, day) -> PostingQuerySet:
 
 def _with_text(postings: PostingQuerySet, text: str, *, by_pinyin: bool) -> PostingQuerySet:
     former = UnitName.objects.filter(name__icontains=text).values("unit")
-    in_columns = Q(cadre__name__icontains=text) | Q(village__name__icontains=text) | Q(village__in=former)
-    if not by_pinyin:
-        return postings.filter(in_columns)
-    named = {pk for pk, name in postings.values_list("pk", "cadre__name") if matches(name, text)}
-    return postings.filter(in_columns | Q(pk__in=named))
+    ways = [*ways_to_text(("cadre__name", "village__name"), text), Q(village__in=former)]
+    if by_pinyin:
+        ways.append(Q(pk__in={pk for pk, name in postings.values_list("pk", "cadre__name") if matches(name, text)}))
+    return in_any(postings, ways)
 
 
 def found(postings: PostingQuerySet, search: Search, *, day, by_pinyin: bool) -> PostingQuerySet:

@@ -86,6 +86,8 @@ def database(directory: Path, *, url: str) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
+        # Its just-in-time compiler takes half a second for a query of a tenth: costs are guessed high for a whole province.
+        settings.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
         settings["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
         # Tests run in a database that sorts by Chinese rules where tests/run.py could make one.
         settings["TEST"] = {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", default="") or None}

@@ -64,14 +64,14 @@ def test_a_model_has_a_file_of_its_own():
 
 
 def unscoped_queries(path: Path) -> list[int]:
-    """Lines where a skin begins a query with anything but `reachable_by` (or a form's `offered_to`, which asks it)."""
+    """Lines where a skin begins a query with anything but `reachable_by` (or `offered_to` and `kept_by`, which ask it)."""
     return [
         node.lineno
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
         and node.value.attr in {"objects", "_default_manager", "_base_manager"}
-        and node.attr not in {"reachable_by", "offered_to", "none"}
+        and node.attr not in {"reachable_by", "offered_to", "kept_by", "none"}
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -84,6 +85,10 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
             )
             form.base_fields["institution"].queryset = Institution.objects.reachable_by(request.user, "view_members")
             form.base_fields["role"].choices = role_choices_for(request.user)
+            for name in ("unit", "institution"):
+                # A province has tens of thousands of either.
+                chosen = Appointment._meta.get_field(name)
+                form.base_fields[name].widget = AutocompleteSelect(chosen, self.admin_site)
             form.base_fields["begins"].initial = periods.today()
         return form
 

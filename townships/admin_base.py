@@ -17,6 +17,7 @@ from townships.admin_import_link import ImportLinkMixin
 from townships.checks import SHARED
 from townships.errors import OutOfReach, Refused
 from townships.models import AdministrativeUnit, Institution
+from townships.querysets import in_any, ways_to_text
 
 
 def reachable(model: type[models.Model], user, capability: str):
@@ -53,9 +54,15 @@ class ScopedMixin:
         return self.has_view_permission(request)
 
     def get_queryset(self, request: HttpRequest):
-        queryset = reachable(self.model, request.user, self.capability("view"))
+        """With what a row's name is made of: choices of a form are read by this too, and would ask for it row by row."""
+        related = self.get_list_select_related(request) if hasattr(self, "get_list_select_related") else ()
+        queryset = self.rows(request)
+        queryset = queryset.select_related(*related) if related else queryset
         ordering = self.get_ordering(request)
         return queryset.order_by(*ordering) if ordering else queryset
+
+    def rows(self, request: HttpRequest):
+        return reachable(self.model, request.user, self.capability("view"))
 
     def related_capability(self, related: type[models.Model]) -> str:
         """Which capability a choice of `related` asks for: the act itself at a unit, seeing it elsewhere."""
@@ -108,6 +115,13 @@ class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin
     compressed_fields = True
     warn_unsaved_form = True
     show_full_result_count = False
+
+    def get_search_results(self, request, queryset, search_term):
+        """Every word in some column; each table is looked through by itself (Django's one condition reads all of them)."""
+        columns = self.get_search_fields(request)
+        for word in search_term.split() if columns else ():
+            queryset = in_any(queryset, ways_to_text(columns, word))
+        return queryset, False
 
     def save_model(self, request, obj, form, change) -> None:
         require(request.user, self.capability("change" if change else "add"), obj)

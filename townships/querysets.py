@@ -5,6 +5,8 @@ thing a row is) and `institution_path` (the institution that sent the person). T
 model: the user answers which paths he reaches.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from django.db import models
@@ -15,25 +17,42 @@ from townships.paths import after
 from townships.roles import INSTITUTION_CAPABILITIES, OWN_CAPABILITIES
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A lookup that gives several rows for one: it leads from `link` over `model`, which points back by `back`."""
+
+    link: str
+    model: type[models.Model]
+    back: str
+    rest: str
+
+
 @cache
-def _is_many_valued(model: type[models.Model], lookup: str) -> bool:
-    """Whether following `lookup` may give several rows for one (a join would then repeat rows)."""
-    for name in lookup.split("__"):
+def _way(model: type[models.Model], lookup: str) -> _Way | None:
+    names = lookup.split("__")
+    for number, name in enumerate(names):
         field = model._meta.get_field(name)
-        if field.one_to_many or field.many_to_many:
-            return True
+        if field.one_to_many:
+            before, rest = names[:number], names[number + 1 :]
+            return _Way("__".join(before) or "pk", field.related_model, field.field.name, "__".join(rest))
         if field.related_model is None:
             break
         model = field.related_model
-    return False
+    return None
 
 
-def in_ranges(lookup: str, paths) -> Q:
+def _along(model: type[models.Model], lookup: str, condition: Callable[[str], Q]) -> Q:
+    """`condition` on `lookup`; where that gives several rows for one, whoever is among them (a join would repeat rows)."""
+    way = _way(model, lookup)
+    if way is None:
+        return condition(lookup)
+    return Q(**{f"{way.link}__in": way.model._base_manager.filter(condition(way.rest)).values(way.back)})
+
+
+def in_ranges(lookup: str, paths: Iterable[str]) -> Q:
     """Rows whose path lies in one of the subtrees. No path: no row, for a bare Q() would let every row through."""
-    reach = Q(pk__in=[])
-    for path in paths:
-        reach |= Q(**{f"{lookup}__gte": path, f"{lookup}__lt": after(path)})
-    return reach
+    ranges = [Q(**{f"{lookup}__gte": path, f"{lookup}__lt": after(path)}) for path in paths]
+    return Q(*ranges, _connector=Q.OR) if ranges else Q(pk__in=[])
 
 
 class _LaterTerm(Func):
@@ -55,23 +74,46 @@ class _LaterTerm(Func):
         )
 
 
-def keeping(rows: models.QuerySet, subject: str, day) -> models.QuerySet:
-    """Of dated rows (postings, appointments) those by which `subject` belongs somewhere on `day`.
+def kept_by_dated(rows: models.QuerySet, subject: str, day) -> models.QuerySet:
+    """Whoever (`subject`) belongs somewhere on `day` by dated rows: postings, appointments.
 
     One that is not over keeps him. One that is over keeps him only as the last there was: whoever has gone elsewhere
     leaves behind what was written about him there, and takes along what is his own.
+
+    A union and not one condition: a database that is asked for either at once looks up every row's others one by one.
     """
     not_over = Q(ends__isnull=True) | Q(ends__gt=day)
-    return rows.filter(not_over | ~Q(_LaterTerm(rows.model, subject, day)))
+    is_last = ~Q(_LaterTerm(rows.model, subject, day))
+    running, last = rows.filter(not_over), rows.filter(is_last, ends__lte=day)
+    return running.order_by().values(subject).union(last.order_by().values(subject))
+
+
+def in_any(rows: models.QuerySet, ways: Sequence[Q]) -> models.QuerySet:
+    """The rows that one of several conditions lets through; without a condition none.
+
+    Several are a union of what each finds by its own index: one OR across tables has no index, and reads them whole.
+    """
+    if not ways:
+        return rows.none()
+    if len(ways) == 1:
+        return rows.filter(ways[0])
+    first, *others = (rows.filter(way).order_by().values("pk") for way in ways)
+    return rows.filter(pk__in=first.union(*others))
+
+
+def ways_to_text(lookups: Iterable[str], text: str) -> list[Q]:
+    """That some column holds `text`, in either case; one condition a table."""
+    # Chinese has no case, and folding it costs a database more than looking for it.
+    holds = "contains" if text.lower() == text.upper() else "icontains"
+    tables: dict[str, Q] = {}
+    for lookup in lookups:
+        table = lookup.rpartition("__")[0]
+        tables[table] = tables.get(table, Q()) | Q(**{f"{lookup}__{holds}": text})
+    return list(tables.values())
 
 
 class UnitQuerySet(models.QuerySet):
     """What every scoped model's manager inherits."""
-
-    def _once(self, lookup: str, condition: Q) -> "UnitQuerySet":
-        if _is_many_valued(self.model, lookup):
-            return self.filter(pk__in=self.model._base_manager.filter(condition).values("pk"))
-        return self.filter(condition)
 
     def reachable_by(self, user, capability: str) -> "UnitQuerySet":
         """The rows on which `user` holds `capability` today: by appointment, as his own, or as his institution's people."""
@@ -79,17 +121,17 @@ class UnitQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self.all()
-        model = self.model
-        reach = in_ranges(model.unit_path, user.paths(capability))
-        if capability in OWN_CAPABILITIES and getattr(model, "member_path", ""):
-            reach |= Q(**{model.member_path: user.pk})
-        if capability in INSTITUTION_CAPABILITIES and getattr(model, "institution_path", ""):
-            sent_by = user.institution_ids()
-            if sent_by:
-                reach |= Q(**{f"{model.institution_path}__in": sent_by})
-        return self._once(model.unit_path, reach)
+        model, ways = self.model, []
+        paths, sent_by = user.paths(capability), user.institution_ids()
+        if paths:
+            ways.append(_along(model, model.unit_path, lambda lookup: in_ranges(lookup, paths)))
+        if capability in OWN_CAPABILITIES and getattr(model, "member_path", "") and user.may_be_posted():
+            ways.append(Q(**{model.member_path: user.pk}))
+        if capability in INSTITUTION_CAPABILITIES and getattr(model, "institution_path", "") and sent_by:
+            ways.append(_along(model, model.institution_path, lambda lookup: Q(**{f"{lookup}__in": sent_by})))
+        return in_any(self, ways)
 
     def within(self, unit) -> "UnitQuerySet":
         """The rows of a unit's whole subtree (a unit or its path)."""
         path = unit if isinstance(unit, str) else unit.path
-        return self._once(self.model.unit_path, in_ranges(self.model.unit_path, [path]))
+        return self.filter(_along(self.model, self.model.unit_path, lambda lookup: in_ranges(lookup, [path])))

@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from townships import wall
 from townships.periods import today
-from townships.querysets import UnitQuerySet, keeping
+from townships.querysets import UnitQuerySet, kept_by_dated
 from townships.roles import VIEWING
 
 
@@ -26,8 +26,8 @@ class CadreQuerySet(UnitQuerySet):
         if user.is_superuser and user.is_active:
             return self.all()
         postings = self.model._meta.get_field("postings").related_model
-        there = keeping(postings.objects.reachable_by(user, capability), "cadre", today())
-        return self.filter(pk__in=there.order_by().values("cadre"))
+        there = kept_by_dated(postings.objects.reachable_by(user, capability), "cadre", today())
+        return self.filter(pk__in=there)
 
 
 class Cadre(models.Model):

@@ -9,6 +9,9 @@ from cadres.roster.workbook import MAX_BYTES
 from townships import periods
 from townships.models import AdministrativeUnit
 
+#: A county's villages are listed, a province's are not: its rosters are for its counties.
+MOST_OFFERED = 2_000
+
 
 class UnitChoice(forms.ModelChoiceField):
     """Units as an indented tree, so that towns of one name are told apart by what stands above them."""
@@ -20,7 +23,10 @@ class UnitChoice(forms.ModelChoiceField):
         return f"{'　' * max(depth, 0)}{unit.name}"
 
     def offer(self, units) -> None:
-        """Offer these units; the topmost is chosen beforehand."""
+        """Offer these units, as deep as a list can be read; the topmost is chosen beforehand."""
+        for level in ("village", "township"):
+            if units[MOST_OFFERED : MOST_OFFERED + 1].exists():
+                units = units.exclude(level=level)
         first = units.first()
         self.top = len(first.ancestor_paths) if first else 0
         self.queryset = units

@@ -43,7 +43,11 @@ class PageOut(Schema, Generic[Item]):
 
 def rows_for(request: HttpRequest, model: type[Model], capability: str, unit: str | None) -> UnitQuerySet:
     """The rows on which the caller holds the capability, within `unit` when it is named."""
-    rows = model.objects.reachable_by(request.user, capability)
+    return within(request, model.objects.reachable_by(request.user, capability), capability, unit)
+
+
+def within(request: HttpRequest, rows: UnitQuerySet, capability: str, unit: str | None) -> UnitQuerySet:
+    """Of the caller's rows those of `unit`, when it is named and he holds the capability there."""
     return rows if unit is None else rows.within(unit_for(request.user, unit, capability))
 
 

@@ -1,5 +1,7 @@
 """Accounts."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
@@ -7,7 +9,17 @@ from django.utils import timezone
 from townships import periods, wall
 from townships.passwords import REMEMBERED
 from townships.paths import covered, topmost
-from townships.querysets import UnitQuerySet, keeping
+from townships.querysets import UnitQuerySet, kept_by_dated
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Capability → topmost paths, the institutions followed, the paths of his posts, and whether anything can be his own."""
+
+    paths: dict[str, tuple[str, ...]]
+    institutions: tuple[int, ...]
+    places: tuple[str, ...]
+    may_be_posted: bool
 
 
 class UserQuerySet(UnitQuerySet):
@@ -16,8 +28,8 @@ class UserQuerySet(UnitQuerySet):
         if user.is_superuser and user.is_active:
             return self.all()
         appointments = self.model._meta.get_field("appointments").related_model
-        there = keeping(appointments.objects.reachable_by(user, capability), "user", periods.today())
-        return self.filter(pk__in=there.order_by().values("user"))
+        there = kept_by_dated(appointments.objects.reachable_by(user, capability), "user", periods.today())
+        return self.filter(pk__in=there)
 
 
 class ScopedUserManager(UserManager.from_queryset(UserQuerySet)):
@@ -34,6 +46,9 @@ class User(AbstractUser):
         "change": "manage_appointments",
         "delete": "manage_appointments",
     }
+
+    #: How a person who is posted links to his account (the one to one of a person, a floor above).
+    person_link = "cadre"
 
     first_name = None
     last_name = None
@@ -68,8 +83,8 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.display_name
 
-    def _grants(self) -> tuple[dict[str, tuple[str, ...]], tuple[int, ...], tuple[str, ...]]:
-        """Capability → topmost paths, the institutions followed, the paths of his posts; one query, kept for the request.
+    def _grants(self) -> Grants:
+        """What his appointments of today give him; one query, kept for the request.
 
         The guardian rows are read through the appointment that gave them, so its dates decide.
         """
@@ -82,29 +97,37 @@ class User(AbstractUser):
                     "unit__path",
                     "permissions__permission__codename",
                     "permissions__content_object__path",
+                    f"user__{self.person_link}",
                 )
             )
             found: dict[str, set[str]] = {}
             institutions: set[int] = set()
             places: set[str] = set()
+            people: set[int | None] = set()
             with wall.beyond("what somebody reaches is found before he reaches it"):
-                for institution, place, capability, path in rows:
+                for institution, place, capability, path, person in rows:
                     places.add(place)
+                    people.add(person)
                     if institution:
                         institutions.add(institution)
                     if capability:
                         found.setdefault(capability, set()).add(path)
-            paths_of = {capability: topmost(paths) for capability, paths in found.items()}
-            self._grants_kept = paths_of, tuple(sorted(institutions)), tuple(sorted(places))
+            self._grants_kept = Grants(
+                paths={capability: topmost(paths) for capability, paths in found.items()},
+                institutions=tuple(sorted(institutions)),
+                places=tuple(sorted(places)),
+                # Without an appointment nothing was read of him; his own is all he has then, and costs nothing to look for.
+                may_be_posted=people != {None},
+            )
         return self._grants_kept
 
     def paths(self, capability: str) -> tuple[str, ...]:
         """The topmost paths at which this user holds the capability today."""
-        return self._grants()[0].get(capability, ())
+        return self._grants().paths.get(capability, ())
 
     def reach(self) -> tuple[str, ...]:
         """The topmost paths at which he holds anything at all."""
-        return topmost(path for paths in self._grants()[0].values() for path in paths)
+        return topmost(path for paths in self._grants().paths.values() for path in paths)
 
     def reaches(self, path: str) -> bool:
         return self.is_superuser or covered(path, self.reach())
@@ -126,15 +149,19 @@ class User(AbstractUser):
 
     def held_at(self, path: str) -> frozenset[str]:
         """The capabilities he holds at a unit today."""
-        return frozenset(name for name, paths in self._grants()[0].items() if covered(path, paths))
+        return frozenset(name for name, paths in self._grants().paths.items() if covered(path, paths))
 
     def held_anywhere(self) -> frozenset[str]:
-        return frozenset(self._grants()[0])
+        return frozenset(self._grants().paths)
 
     def institution_ids(self) -> tuple[int, ...]:
         """Institutions whose people he follows, read only."""
-        return self._grants()[1]
+        return self._grants().institutions
 
     def places(self) -> tuple[str, ...]:
         """The paths of the units he is appointed at, also where that gives him nothing over others."""
-        return self._grants()[2]
+        return self._grants().places
+
+    def may_be_posted(self) -> bool:
+        """False when no person who is or was posted has this account, so that nothing can be his own."""
+        return self._grants().may_be_posted
