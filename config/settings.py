@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "townships.bad_requests.RefuseBadRequests",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # All that follows reads and writes within the user's reach.
     "townships.wall.wall",
@@ -137,6 +138,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Several tables at once; what is larger is refused by its length, before it is read.
+REQUEST_MAX_BYTES = 100 * 1024 * 1024
 
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
@@ -158,6 +158,10 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedModelAdmin):
 
     def _within_reach(self, request, object_id, view, *rest):
         """Refused is for what is in reach; what is not does not exist, and neither does its history."""
+        try:
+            self.opts.pk.to_python(unquote(object_id))
+        except ValidationError:
+            raise OutOfReach from None
         try:
             return view(request, object_id, *rest)
         except PermissionDenied:
