@@ -159,7 +159,8 @@ class HistoryAdmin(SimpleHistoryAdmin, ScopedModelAdmin):
     def _within_reach(self, request, object_id, view, *rest):
         """Refused is for what is in reach; what is not does not exist, and neither does its history."""
         try:
-            self.opts.pk.to_python(unquote(object_id))
+            for number in (unquote(object_id), *(one for one in rest if isinstance(one, str))):
+                self.opts.pk.to_python(number)
         except ValidationError:
             raise OutOfReach from None
         try:

@@ -27,9 +27,15 @@ class RefuseBadRequests:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         """After the middleware that looks for the form's secret: it has read the form by now."""
-        if request.method == "POST" and any(NUL in one for _, values in request.POST.lists() for one in values):
+        if request.method != "POST" or _is_api(request):
+            return None
+        if any(NUL in one for _, values in request.POST.lists() for one in values):
             return _answer(request, HTTPStatus.BAD_REQUEST)
         return None
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 def _length(request: HttpRequest) -> int:
@@ -39,6 +45,6 @@ def _length(request: HttpRequest) -> int:
 
 def _answer(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     words = TOO_LARGE.format(settings.REQUEST_MAX_BYTES // 1024 // 1024) if status != HTTPStatus.BAD_REQUEST else ""
-    if request.path_info.startswith("/api/"):
+    if _is_api(request):
         return say(status, "too_large", words) if words else refusal(status)
     return render(request, "400.html", {"words": words, "number": status.value}, status=status)

@@ -188,3 +188,34 @@ class TestSession:
         client.force_login(secretary)
         answer = client.delete(f"{ROOT}auth/token")
         assert (answer.status_code, answer.json()["code"]) == (422, "auth.no_token")
+
+
+class TestABodyThatIsNoJson:
+    """By whatever way one is logged in: told so, never an error of ours."""
+
+    BODIES = [
+        ({"act": "x"}, "multipart/form-data; boundary=BoUnDaRyStRiNg"),
+        (b"a=b", "application/x-www-form-urlencoded"),
+        (b"\xff\xfe", "text/plain"),
+        (b"{", "application/json"),
+        (b"[1]", "application/json"),
+        (b"null", "application/json"),
+        (b"<a/>", "application/xml"),
+    ]
+
+    @pytest.mark.parametrize(("body", "kind"), BODIES)
+    def test_by_session(self, posting, member, body, kind):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(member)
+        client.cookies["csrftoken"] = "a" * 32
+        answer = client.post(f"{ROOT}check-ins", body, content_type=kind, headers={"X-CSRFToken": "a" * 32})
+        assert answer.status_code in (400, 422)
+        assert set(answer.json()) == {"code", "message", "fields"}
+
+    @pytest.mark.parametrize(("body", "kind"), BODIES)
+    def test_by_token_and_at_the_door(self, posting, member, body, kind, client):
+        _, secret = issue_token(user=member, name="手机", days=1, at=NOON)
+        headers = {"Authorization": f"Bearer {secret}"}
+        for address in ("check-ins", "auth/token"):
+            answer = client.post(f"{ROOT}{address}", body, content_type=kind, headers=headers)
+            assert answer.status_code in (400, 422)

@@ -22,8 +22,8 @@ if THOROUGH:
     IMPOSSIBLE += ["\x00", "-1", "9223372036854775808", "x" * 9_000, "[]", "\u202e٣", "1e9", "%", "\\"]
     IMPOSSIBLE_IN_A_PATH += ["%00", "x" * 2_000, "-1", "~"]
     METHODS += ["PATCH", "TRACE", "BREW"]
-#: Open to everybody, whatever the method: the description of the API.
-PUBLIC = {"api:openapi-json"}
+#: Open to everybody: the description of the API, and where a password opens a token.
+PUBLIC = {"api:openapi-json", "api:issue"}
 #: What reading itself writes: the trail of views and exports, the day a token was used.
 WRITTEN_BY_READING = (AuditEntry, AuditHead, Job, ApiToken)
 

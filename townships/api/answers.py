@@ -3,6 +3,7 @@
 import logging
 
 from django.http import Http404, HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
@@ -126,6 +127,8 @@ def speak_chinese(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, _on_failure)
     api.add_exception_handler(HttpError, _on_http_error)
     api.add_exception_handler(AuthenticationError, lambda request, error: refusal(401))
+    # A form instead of JSON: looking for the form's secret has read the body by then.
+    api.add_exception_handler(RawPostDataException, lambda request, error: refusal(400))
     api.add_exception_handler(Http404, lambda request, error: refusal(404))
     api.add_exception_handler(ValidationError, _on_invalid)
     for kind in (Refused, OutOfReach, NotAllowed):
