@@ -23,7 +23,7 @@ if THOROUGH:
     IMPOSSIBLE_IN_A_PATH += ["%00", "x" * 2_000, "-1", "~"]
     METHODS += ["PATCH", "TRACE", "BREW"]
 #: Open to everybody: the description of the API, and where a password opens a token.
-PUBLIC = {"api:openapi-json", "api:issue"}
+PUBLIC = {"api:openapi-json", "api:issue", "api:revoke"}  # the last two share an address
 #: What reading itself writes: the trail of views and exports, the day a token was used.
 WRITTEN_BY_READING = (AuditEntry, AuditHead, Job, ApiToken)
 
