@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from cadres.corrections import PERSON_FIELDS, POSTING_FIELDS
 from cadres.models import Cadre, Posting
 from cadres.roster_store import InstitutionDesk
+from townships import wall
 from townships.models import Institution
 
 #: field → attribute, where they differ
@@ -35,7 +36,8 @@ def set_value(row: Cadre | Posting, key: str, value: str) -> None:
     elif key == "dispatching_institution":
         institution, is_new = InstitutionDesk(row.village).find_or_draft(value)
         if is_new:
-            institution.save()
+            with wall.beyond("a member's wish adds to the directory of his county, as a roster does"):
+                institution.save()
         row.dispatching_institution = institution
     else:
         setattr(row, key, value)

@@ -15,6 +15,8 @@ from cadres.models import Cadre, Posting
 from townships.models import User
 
 Cell = str | int | float | Decimal
+#: Said where the second wall is passed by (townships.wall): each query names the owner himself.
+WHY = "what is one's own is read wherever it is kept"
 
 
 @dataclass(frozen=True)

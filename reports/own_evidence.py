@@ -11,7 +11,8 @@ from attendance.models import (
     SpotCheckResult,
 )
 from cadres.models import Talk
-from reports.own_data import Owner, Part, part
+from reports.own_data import WHY, Owner, Part, part
+from townships import wall
 from townships.templatetags.office import span
 
 
@@ -117,6 +118,7 @@ def reviews(owner: Owner) -> Part:
     return part("reviews", "考勤核查", columns, rows)
 
 
+@wall.beyond(WHY)
 def meetings(owner: Owner) -> Part:
     columns = [("day", "日期"), ("name", "会议或培训"), ("excused", "已请假"), ("note", "备注")]
     rows = (

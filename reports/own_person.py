@@ -4,7 +4,8 @@ from django.db.models import Q
 
 from cadres.corrections import LABELS
 from cadres.models import CorrectionRequest, WorkTeam
-from reports.own_data import Owner, Part, part
+from reports.own_data import WHY, Owner, Part, part
+from townships import wall
 from townships.audit_acts import act_label
 from townships.models import AuditEntry, User
 from townships.paths import ancestors
@@ -49,6 +50,7 @@ def tokens(user: User) -> Part:
     )
 
 
+@wall.beyond(WHY)
 def logins(user: User) -> Part:
     rows = AuditEntry.objects.filter(actor=user, act__startswith="account.").order_by("-at", "-pk")
     return part(
@@ -84,6 +86,7 @@ def postings(owner: Owner) -> Part:
     return part("postings", "派驻", columns, rows)
 
 
+@wall.beyond(WHY)
 def teams(owner: Owner) -> Part:
     """The teams of his villages while he was there."""
     met = Q(pk__in=[])
@@ -152,6 +155,7 @@ def _versions(history, where) -> list[tuple]:
     return found
 
 
+@wall.beyond(WHY)
 def looks(owner: Owner) -> Part:
     """Who opened his full identity number, and who took out a roster in which he stood."""
     paths = {path for one in owner.postings for path in ancestors(one.village.path)}

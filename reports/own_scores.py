@@ -7,7 +7,8 @@ from django.db.models import F
 
 from reports.dossier import score_lines
 from reports.models import Bulletin, ManualItem, ScoreChange, WeeklyScore
-from reports.own_data import Owner, Part, part
+from reports.own_data import WHY, Owner, Part, part
+from townships import wall
 from townships.paths import ancestors
 from townships.periods import Month
 
@@ -79,6 +80,7 @@ def manual_items(owner: Owner) -> Part:
     return part("manual_items", "手工扣分", columns, lines)
 
 
+@wall.beyond(WHY)
 def bulletins(owner: Owner) -> Part:
     """His own line of each bulletin that was published, replaced ones too; nobody else's."""
     columns = [

@@ -18,7 +18,7 @@ from cadres.corrections import (
     span_obstacle,
 )
 from cadres.models import Cadre, CorrectionRequest, Posting
-from townships import audit
+from townships import audit, wall
 from townships.access import require, require_other
 from townships.errors import OutOfReach
 from townships.models import User
@@ -81,7 +81,7 @@ def _apply(request: CorrectionRequest, actor: User | None, at: datetime) -> None
         return
     if field in ("start_date", "end_date"):
         _refuse_days(row, field, wanted, at)
-    if field == "id_number" and Cadre.objects.filter(id_number=wanted).exists():
+    if field == "id_number" and _is_taken(wanted):
         raise CannotApply(NUMBER_TAKEN)
     for name, value in {field: wanted, **along_with(field, wanted)}.items():
         set_value(row, name, value)
@@ -94,10 +94,17 @@ def _apply(request: CorrectionRequest, actor: User | None, at: datetime) -> None
     _tell_account(request, now, wanted)
 
 
+@wall.beyond("an identity number is one person's in the nation")
+def _is_taken(number: str) -> bool:
+    return Cadre.objects.filter(id_number=number).exists()
+
+
 def _refuse_days(posting: Posting, field: str, wanted: str, at: datetime) -> None:
     span = posting.begins, posting.ends
     others = Posting.objects.filter(cadre_id=posting.cadre_id).exclude(pk=posting.pk).values_list("begins", "ends")
-    if said := span_obstacle(span, new_span(field, wanted, span), others, localdate(at)):
+    with wall.beyond("one person is at one place, also where it is another county's"):
+        taken = list(others)
+    if said := span_obstacle(span, new_span(field, wanted, span), taken, localdate(at)):
         raise CannotApply(said)
 
 

@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import CheckIn, LeaveRequest, SheetMark, WeeklySheet
+from cadres import proofs
 from cadres.models import Cadre, CorrectionRequest, Posting, Talk
 from reports.actions.compile_bulletin import compile_bulletin
-from reports.models import Bulletin
+from reports.models import Bulletin, ScoreChange, WeeklyScore
 from reports.own_parts import parts_of
 from tests.factories import CadreFactory, PostingFactory, UserFactory, id_number
 from tests.factories.scores import OCTOBER, score_week_of
 from tests.leaks.world import SECRET, fill
+from townships import audit
 from townships.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,24 @@ class TestMyData:
             "check_ins", "marks", "findings", "reviews", "meetings", "talks", "corrections", "changes", "account",
         }  # fmt: skip
         assert SECRET in str(parts["talks"].rows)
+
+    def test_the_copy_holds_what_lies_beyond_his_reach_too(self, client, me, posting, tree, secretary, member):
+        """What is his is his wherever it is kept: also behind the second wall."""
+        fill(posting, actor=secretary)
+        ScoreChange.objects.all().delete()
+        WeeklyScore.objects.all().delete()
+        for week in OCTOBER.weeks:
+            score_week_of(posting, str(week))
+        _published(tree, secretary)
+        client.force_login(secretary)
+        client.post(reverse("reports:person", args=[posting.cadre_id]))
+        client.get(reverse("cadres:people_export", args=[tree.township.division_code]))
+        client.force_login(member)
+        audit.record(actor=member, act="account.logged_in", subject="甘雨")
+        parts = client.get("/api/v1/me/data").json()["parts"]
+        assert {part["key"] for part in parts if part["rows"]} >= {
+            "person", "postings", "teams", "bulletins", "meetings", "decisions", "looks", "changes", "logins",
+        }  # fmt: skip
 
     def test_nothing_of_anybody_else_is_in_it(self, me, posting, tree, secretary):
         other = PostingFactory(cadre=CadreFactory(name="韦丙丁"), village=tree.village)
@@ -313,6 +333,29 @@ class TestTheOffice:
         assert client.get(reverse("cadres:correction_proof", args=[one.pk])).status_code == 404
         assert client.get(address).status_code == 404
         assert CorrectionRequest.objects.get().state == "pending"
+
+    def test_what_lies_in_another_county_stands_in_the_way_too(self, client, secretary, posting, tree):
+        """Nothing of it is told, but for that it is there: also behind the second wall."""
+        number, away = id_number(77), PostingFactory(village=tree.village2)
+        Cadre.objects.filter(pk=away.cadre_id).update(id_number=number)
+        PostingFactory(cadre=posting.cadre, village=tree.village2, begins=date(2025, 1, 1), ends=date(2026, 2, 15))
+        taken = wish(posting.cadre, "id_number", number, proof=proofs.keep(CARD), value_then=posting.cadre.id_number)
+        early = wish(posting.cadre, "start_date", "2026-02-10", posting=posting, value_then="2026-03-01")
+        client.force_login(secretary)
+        client.get(reverse("cadres:correction_proof", args=[taken.pk]))
+        for one, why in ((taken, "已在系统里登记"), (early, "重叠")):
+            decide = reverse("cadres:correction_decide", args=[one.pk])
+            page = said(client.post(decide, {"outcome": "approve"}, follow=True))
+            assert why in page
+            assert "邻村" not in page
+        assert set(CorrectionRequest.objects.values_list("state", flat=True)) == {"pending"}
+
+    def test_a_clerk_adds_an_institution_to_the_countys_directory(self, client, clerk, posting, tree):
+        one = wish(posting.cadre, "dispatching_institution", "县农业农村局", posting=posting, value_then="县财政局")
+        client.force_login(clerk)
+        client.post(reverse("cadres:correction_decide", args=[one.pk]), {"outcome": "approve"})
+        institution = Posting.objects.get(pk=posting.pk).dispatching_institution
+        assert (institution.name, institution.unit) == ("县农业农村局", tree.county)
 
     def test_a_colleague_of_the_village_sees_none_of_it(self, client, posting, tree):
         one = wish(posting.cadre, proof="proofs/x.png")
