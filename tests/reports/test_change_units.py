@@ -17,6 +17,7 @@ from tests.factories import CadreFactory, PostingFactory, UnitFactory, UserFacto
 from townships.actions.appoint import appoint
 from townships.actions.create_unit import UnitRefused, create_unit
 from townships.actions.rename_unit import UnitChangeRefused
+from townships.actions.set_role import set_role
 from townships.errors import NotAllowed, OutOfReach
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Facility, UnitSuccession, User
 from townships.periods import SHANGHAI
@@ -93,6 +94,22 @@ def test_roles_go_along_from_that_day_on(tree, city, secretary, squad_leader, co
         # The old county keeps what happened there and learns nothing of the new one.
         assert again(county).reaches(tree.township.path)
         assert not again(county).reaches(new.path)
+
+
+def test_a_role_is_what_it_is_at_the_new_county(tree, city, clerk):
+    """Names and sets are the new county's; what is no role there ends, what the township said itself goes along."""
+    own = set_role(unit=tree.county, name="片长", acts_as="squad_leader", capabilities={"view_members"}).key
+    user = user_with(own, tree.township)
+    kept = set_role(unit=tree.township, name="镇里自设", acts_as="squad_leader", capabilities={"view_scores"}).key
+    other = user_with(kept, tree.township)
+    set_role(unit=tree.county2, key="township_clerk", name="镇驻村办", capabilities={"view_members"})
+    change_units(order=moving(tree), actor=city)
+    new = unit_of("459902102000")
+    with at("2026-12-07"):
+        assert again(clerk).held_at(new.path) == {"view_members"}
+        assert again(clerk).appointments_today()[0].title == "镇驻村办"
+        assert again(user).appointments_today() == []
+        assert again(other).held_at(new.path) == {"view_scores"}
 
 
 def test_an_appointment_may_be_left_behind(tree, city, secretary, clerk):
