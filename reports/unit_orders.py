@@ -19,8 +19,11 @@ from townships.actions.rename_unit import place_of
 from townships.division_codes import CodeBook, head_of
 from townships.divisions import ABOLISH, MERGE, MOVE, SPLIT, Names, Plan, Planner, Tree
 from townships.models import AdministrativeUnit, Appointment, UnitName, User
+from townships.paths import covers
 from townships.periods import Month, chinese_date
 from townships.querysets import in_ranges
+from townships.role_book import book_of
+from townships.roles import ROLES
 
 #: What may stay behind, by key: the words of the wizard.
 CARRIED = {
@@ -84,6 +87,7 @@ class Forecast:
     people: list[Person] = field(default_factory=list)
     appointments: list[Appointment] = field(default_factory=list)
     teams: list[WorkTeam] = field(default_factory=list)
+    homeless: frozenset[int] = frozenset()
     leaves: int = 0
     leaves_kept: int = 0
     blocks: list[str] = field(default_factory=list)
@@ -110,10 +114,21 @@ class Forecast:
         }
 
     def goes(self, appointment: Appointment) -> int | None:
-        """The key of the unit where a role goes on: after the posting of who is posted, else after the unit."""
-        if appointment.role in POSTED_ROLES and appointment.user_id in self.posted_to:
+        """The key of the unit where a role goes on: after the posting of who is posted, else after the unit.
+
+        None where it does not: also a role that only the units above the old one know.
+        """
+        if appointment.pk in self.homeless:
+            return None
+        if appointment.acts_as in POSTED_ROLES and appointment.user_id in self.posted_to:
             return self.posted_to[appointment.user_id]
         return self.plan.heirs.get(appointment.unit_id)
+
+    def standing_above(self, key: int) -> AdministrativeUnit:
+        """The unit of a key; of one that is not there yet the lowest above it that is."""
+        while key < 0:
+            key = self.plan.of(key).parent
+        return self.units[key]
 
     def placeholder(self, key: int) -> AdministrativeUnit:
         """The unit of a key; one that is not there yet as an unsaved row."""
@@ -283,7 +298,7 @@ def _load_offices(found: Forecast, actor: User | None) -> None:
     day, ended = found.plan.day, found.plan.ended
     still = Q(ends__isnull=True) | Q(ends__gt=day)
     moved = {one.posting.cadre.user_id for one in found.moving} - {None}
-    where = Q(unit__in=ended) | Q(unit__in=_touched(found), user__in=moved, role__in=POSTED_ROLES)
+    where = Q(unit__in=ended) | Q(unit__in=_touched(found), user__in=moved, acts_as__in=POSTED_ROLES)
     rows = Appointment.objects.filter(where & still).select_related("user", "unit", "institution")
     found.appointments = list(rows.order_by("unit__path", "role", "pk"))
     found.teams = list(
@@ -291,7 +306,11 @@ def _load_offices(found: Forecast, actor: User | None) -> None:
         .select_related("village", "sponsoring_institution")
         .order_by("village__path", "pk")
     )
+    found.homeless = _homeless(found)
     for one in found.appointments:
+        if one.pk in found.homeless:
+            words = f"{one.user}的“{one.title}”是{one.unit.name}原上级自设的角色，新上级没有：任职到前一天结束，请另行任职。"
+            found.warnings.append(words)
         if one.begins >= day:
             words = f"{one.user}在{one.unit.name}的{one.title}从{chinese_date(one.begins)}起：请先改这项任职。"
             found.blocks.append(words)
@@ -302,6 +321,21 @@ def _load_offices(found: Forecast, actor: User | None) -> None:
         for team in found.teams
         if team.begins >= day
     ]
+
+
+def _homeless(found: Forecast) -> frozenset[int]:
+    """Appointments to roles that are none where they would go: defined above the old unit, and not above the new."""
+    going = [(one, key) for one in found.appointments if one.role not in ROLES and (key := found.goes(one)) is not None]
+    if not going:
+        return frozenset()
+    book = book_of(*(one.unit.path for one, _ in going))
+    lost = set()
+    for one, key in going:
+        row = book.definition(one.role, one.unit.path)
+        goes_along = row is not None and row.unit_id in found.plan.ended
+        if not goes_along and (row is None or not covers(row.unit.path, found.standing_above(key).path)):
+            lost.add(one.pk)
+    return frozenset(lost)
 
 
 def _judge_reports(found: Forecast) -> None:

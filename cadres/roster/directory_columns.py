@@ -95,6 +95,8 @@ def role(raw: object, there: Iterable[Terms]) -> str:
         return ""
     roles = [one for one in there if not one.retired]
     named = [one.key for one in roles if bare(one.name) == text]
+    if len(named) > 1:
+        raise Invalid("role.ambiguous", f"这里有 {len(named)} 个角色都叫这个名称：请先把其中一个改名")
     key = named[0] if named else ROLE_WORDS.get(text, text)
     if all(one.key != key for one in roles):
         names = "、".join(one.name for one in roles)

@@ -10,8 +10,10 @@ from cadres.actions.import_accounts import import_accounts
 from tests.cadres.table_files import counts, exported, kinds, questions, told, xlsx
 from tests.factories import UserFactory, user_with
 from townships.actions.first_passwords import NobodyToGiveOne, give_first_passwords
+from townships.actions.set_role import set_role
 from townships.errors import NotAllowed, OwnMatter
 from townships.models import Appointment, AuditEntry, User
+from townships.roles import CAPABILITIES
 
 HEADER = ["用户名", "姓名", "角色", "单位", "派出单位", "开始日期", "结束日期", "联系电话"]
 CLERK = ["wang", "王秘书", "党政办秘书", "大同镇", None, "2026-03-01", None, "13800001234"]
@@ -162,3 +164,36 @@ def test_a_first_password_is_no_way_up(tree, county, clerk, outsider):
         give_first_passwords(accounts=[clerk], actor=user_with("township_secretary", tree.township, username="s9"))
     with pytest.raises(NotAllowed):
         give_first_passwords(accounts=[UserFactory()], actor=county)
+
+
+def test_a_role_goes_by_what_it_is_called_there(tree, county):
+    set_role(unit=tree.county, key="township_clerk", name="镇驻村办", capabilities={"view_members"}, actor=county)
+    own = set_role(
+        unit=tree.county, name="驻村办 干部", acts_as="auditor", capabilities={"view_members"}, actor=county
+    ).key
+    county2 = user_with("county_organization", tree.county2)
+    report = bring(
+        tree.county,
+        ["wang", "王秘书", "镇驻村办", "大同镇"],
+        ["li", "李干部", "驻村办干部", "样例县"],
+        ["he", "何秘书", "秘书", "大同镇"],
+        actor=county,
+    )
+    assert (told(report), report.created) == ([], 3)
+    given = {
+        one.user.username: (one.role, one.title) for one in Appointment.objects.exclude(user__in=[county, county2])
+    }
+    assert given == {
+        "wang": ("township_clerk", "镇驻村办"), "li": (own, "驻村办 干部"), "he": ("township_clerk", "镇驻村办"),
+    }  # fmt: skip
+    report = bring(tree.county2, ["jia", "甲", "驻村办干部", "邻县"], ["yi", "乙", own, "邻县"], actor=county2)
+    assert told(report) == [(2, "choice.unknown"), (3, "choice.unknown")]
+
+
+def test_two_roles_that_together_make_an_equal_come_in_no_file_either(tree, county):
+    whole = frozenset(CAPABILITIES)
+    set_role(unit=tree.county, name="左", acts_as="auditor", capabilities=whole - {"audit"}, actor=county)
+    set_role(unit=tree.county, name="右", acts_as="auditor", capabilities={"audit"}, actor=county)
+    report = bring(tree.county, ["jia", "甲", "左", "样例县"], ["jia", "甲", "右", "样例县"], actor=county)
+    assert told(report) == [(3, "not_allowed")]
+    assert not User.objects.filter(username="jia").exists()

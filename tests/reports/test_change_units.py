@@ -103,6 +103,7 @@ def test_a_role_is_what_it_is_at_the_new_county(tree, city, clerk):
     kept = set_role(unit=tree.township, name="镇里自设", acts_as="squad_leader", capabilities={"view_scores"}).key
     other = user_with(kept, tree.township)
     set_role(unit=tree.county2, key="township_clerk", name="镇驻村办", capabilities={"view_members"})
+    assert any("片长" in words for words in forecast(moving(tree), actor=city).warnings)
     change_units(order=moving(tree), actor=city)
     new = unit_of("459902102000")
     with at("2026-12-07"):
