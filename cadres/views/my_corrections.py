@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -88,4 +89,4 @@ def correction_withdraw(request, pk: int):
         lambda: withdraw_correction(request=found, actor=request.user, at=timezone.now()),
         f"“{found.get_field_display()}”的更正申请已撤回。",
     )
-    return back(request, "/my/corrections/")
+    return back(request, reverse("cadres:my_corrections"))
