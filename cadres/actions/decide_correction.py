@@ -70,9 +70,9 @@ def require_answering(actor: User | None, request: CorrectionRequest) -> None:
 
 def _apply(request: CorrectionRequest, actor: User | None, at: datetime) -> None:
     """Write the value and what goes along with it, with history; refused when what is stored does not allow it."""
-    model, key = (Posting, request.posting_id) if request.posting_id else (Cadre, request.cadre_id)
-    cadre = Cadre.objects.select_for_update().get(pk=request.cadre_id)
-    row = cadre if model is Cadre else Posting.objects.select_for_update().get(pk=key)
+    row = Cadre.objects.select_for_update().get(pk=request.cadre_id)
+    if request.posting_id:
+        row = Posting.objects.select_for_update().get(pk=request.posting_id)
     field, wanted = request.field, request.value_wanted
     now = value_of(row, field)
     if said := changed_meanwhile(field, then=request.value_then, now=now, wanted=wanted):

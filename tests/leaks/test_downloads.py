@@ -47,7 +47,7 @@ EMPTY_FORMS = {
 #: A picture as it was sent, and data for programs.
 WITHOUT_WATERMARK = {"proof", "proof by the API", "own data by the API"}
 #: What the asker brought himself goes back to him as he brought it.
-HIS_OWN = {"upload with comments", "rows to correct"}
+HIS_OWN = ("upload with comments", "rows to correct")
 #: Skins that answer with files; a new one says here that the table above knows its files.
 ANSWERING = {
     "townships/admin_export.py", "cadres/views/people.py", "cadres/roster/admin_import.py", "attendance/views/grid.py",
