@@ -7,6 +7,7 @@ from attendance.ledgers import MemberLedger, ledger_for
 from reports.documents.notice import AttendanceNotice, NoticeRow
 from townships.models import AdministrativeUnit
 from townships.periods import Month
+from townships.unit_names import other_names_on
 
 HALF = Decimal("0.5")
 NARROW_LEVELS = (AdministrativeUnit.Level.VILLAGE, AdministrativeUnit.Level.TOWNSHIP)
@@ -25,9 +26,12 @@ def attendance_notice(
     until = min(month.last, today)
     members = ledger_for(unit=unit, first=month.first, last=until, today=today).members if until >= month.first else ()
     names = {} if unit.level in NARROW_LEVELS else _township_names(unit)
-    rows = [_row(each, month, names) for each in sorted(members, key=lambda m: (m.service.path, m.service.name))]
+    # A paper about a month calls every place what it was called then.
+    then = other_names_on(AdministrativeUnit.objects.within(unit), until)
+    names = {key: then.get(key, name) for key, name in names.items()}
+    rows = [_row(each, month, names, then) for each in sorted(members, key=lambda m: (m.service.path, m.service.name))]
     return AttendanceNotice(
-        unit=unit.name,
+        unit=then.get(unit.pk, unit.name),
         year=month.year,
         month=month.number,
         first=month.first,
@@ -39,12 +43,13 @@ def attendance_notice(
     )
 
 
-def _row(member: MemberLedger, month: Month, names: dict[int, str]) -> NoticeRow:
+def _row(member: MemberLedger, month: Month, names: dict[int, str], then: dict[int, str]) -> NoticeRow:
+    """`names` are those of townships to put before the village's, `then` those of places called otherwise now."""
     service = member.service
     judged = [week for _, week in member.weeks]
     counts_nights = any(week.rules.wants_check_in for week in member.member.weeks)
     return NoticeRow(
-        village=names.get(service.parent_id, "") + service.village,
+        village=names.get(service.parent_id, "") + then.get(service.village_id, service.village),
         name=service.name,
         team_role=service.team_role,
         required=Decimal(sum(week.required.bit_count() for week in judged)),

@@ -1,7 +1,6 @@
 """What units were called when: dated names, read from the rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 
 from townships.models import AdministrativeUnit, UnitName, UnitSuccession
@@ -9,16 +8,16 @@ from townships.models import AdministrativeUnit, UnitName, UnitSuccession
 
 def name_on(unit: AdministrativeUnit, day: date) -> str:
     """The name a unit bore on a day."""
-    return names_on([unit], day)[unit.pk]
+    return other_names_on([unit], day).get(unit.pk, unit.name)
 
 
-def names_on(units: Iterable[AdministrativeUnit], day: date) -> dict[int, str]:
-    """The name each unit bore on a day, by key; one query."""
-    units = list(units)
+def other_names_on(units, day: date) -> dict[int, str]:
+    """Of units (rows, or a queryset) that bore another name on a day than they do now: that name, by key; one query."""
     rows: dict[int, list[UnitName]] = defaultdict(list)
-    for row in UnitName.objects.filter(unit__in=units).order_by("unit", "begins"):
+    for row in UnitName.objects.filter(unit__in=units).select_related("unit").order_by("unit", "begins"):
         rows[row.unit_id].append(row)
-    return {unit.pk: _name(unit, rows[unit.pk], day) for unit in units}
+    found = {key: _name(names[0].unit, names, day) for key, names in rows.items()}
+    return {key: name for key, name in found.items() if name != rows[key][0].unit.name}
 
 
 def _name(unit: AdministrativeUnit, rows: list[UnitName], day: date) -> str:
