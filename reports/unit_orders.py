@@ -15,6 +15,7 @@ from attendance.models import LeaveRequest
 from cadres.actions.close_accounts import POSTED_ROLES
 from cadres.models import Posting, WorkTeam
 from reports.models import ManualItem, WeekLock
+from townships import wall
 from townships.actions.rename_unit import place_of
 from townships.division_codes import CodeBook, head_of
 from townships.divisions import ABOLISH, MERGE, MOVE, SPLIT, Names, Plan, Planner, Tree
@@ -186,10 +187,10 @@ def _codes_near(order: Order, units: Mapping[int, AdministrativeUnit]) -> set[st
     near = Q(division_code__in=wanted)
     if anchor is not None:
         near |= Q(division_code__startswith=head_of(anchor.division_code, anchor.level))
-    taken = set(AdministrativeUnit.objects.filter(near).order_by().values_list("division_code", flat=True))
-    taken |= set(
-        UnitName.objects.filter(near, taken_up_at__isnull=True).order_by().values_list("division_code", flat=True)
-    )
+    with wall.beyond("a division code is used once in the nation"):
+        taken = set(AdministrativeUnit.objects.filter(near).order_by().values_list("division_code", flat=True))
+        coming = UnitName.objects.filter(near, taken_up_at__isnull=True)
+        taken |= set(coming.order_by().values_list("division_code", flat=True))
     return taken
 
 

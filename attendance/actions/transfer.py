@@ -14,7 +14,7 @@ from django.db.models import Count
 from attendance.models import CheckIn, LeaveRequest, MeetingAbsence, OfficialTrip, SheetMark, SpotCheckResult
 from cadres.lifecycle import State, may_move
 from cadres.models import Cadre, Posting, Talk
-from townships import audit
+from townships import audit, wall
 from townships.access import require, require_other
 from townships.carrying import copy_of
 from townships.errors import Refused
@@ -117,10 +117,10 @@ def what_blocks(moves: Sequence[Move], begins: date, *, apart_from: Collection[s
     """
     recorded = recorded_of([move.posting for move in moves], begins, apart_from=apart_from)
     elsewhere = defaultdict(list)
-    for other in Posting.objects.filter(cadre__in={move.posting.cadre_id for move in moves}).only(
-        "cadre_id", "begins", "ends"
-    ):
-        elsewhere[other.cadre_id].append(other)
+    others = Posting.objects.filter(cadre__in={move.posting.cadre_id for move in moves})
+    with wall.beyond("one person is at one place, also where it is another county's"):
+        for other in others.only("cadre_id", "begins", "ends"):
+            elsewhere[other.cadre_id].append(other)
     found = {}
     for move in moves:
         words, details = _why_not(move, begins, recorded.get(move.posting.pk, []), elsewhere[move.posting.cadre_id])

@@ -14,7 +14,7 @@ from cadres.lifecycle import State, may_move
 from cadres.models import Cadre, Posting
 from reports.models import ScoringScheme
 from reports.unit_orders import CARRIED, Forecast, Order, forecast
-from townships import audit
+from townships import audit, wall
 from townships.access import require
 from townships.actions.carry_offices import (
     carry_appointments,
@@ -60,6 +60,13 @@ def change_units(*, order: Order, actor: User | None) -> UnitChange:
         raise UnitChangeRefused(
             found.blocks[0] if len(found.blocks) == 1 else _several(found.blocks), blocks=found.blocks
         )
+    with wall.beyond("what belongs to a unit goes along whoever looks after it"):
+        change = _written(found, actor)
+    return change
+
+
+def _written(found: Forecast, actor: User | None) -> UnitChange:
+    order = found.order
     change = _change(found, actor)
     note = HistoryNote(actor=actor, reason=f"{change.get_kind_display()}：{order.unit.name}"[:100])
     carrying = Carrying(order.day, {}, note)

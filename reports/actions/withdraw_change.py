@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cadres import receipts_store
 from cadres.receipts_store import Written
-from townships import audit
+from townships import audit, wall
 from townships.actions.rename_unit import UnitChangeRefused, require_ordering, take_up_names
 from townships.divisions import RENAME
 from townships.history import HistoryNote, keep_history
@@ -17,7 +17,8 @@ from townships.receipts import Receipt, made_in
 
 def require_withdrawing(change: UnitChange, actor: User | None) -> None:
     """The rights that ordering it took."""
-    sides = UnitSuccession.objects.filter(change=change).select_related("unit__parent")
+    with wall.beyond("the right is wanted on every side, also where one sees his own alone"):
+        sides = list(UnitSuccession.objects.filter(change=change).select_related("unit__parent"))
     ended = {side.unit_id for side in sides if side.side == UnitSuccession.Side.BEFORE}
     began = {side.unit_id: side.unit for side in sides}
     for unit in began.values():
@@ -67,6 +68,15 @@ def withdraw_change(*, change: UnitChange, actor: User | None, reason: str = "")
         raise UnitChangeRefused(f"不能撤回：{depends[0]}", blocks=depends)
     note = HistoryNote(actor=actor, reason=f"撤回{change.get_kind_display()}"[:100])
     places = _places_told(change)
+    with wall.beyond("what belongs to a unit comes back whoever looks after it"):
+        _take_back(change, note)
+    change.withdrawn_at, change.withdrawn_by, change.withdraw_reason = timezone.now(), actor, reason.strip()[:200]
+    change.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    _tell(change, places, actor)
+    return change
+
+
+def _take_back(change: UnitChange, note: HistoryNote) -> None:
     if change.kind == RENAME:
         _take_back_name(change, note)
     else:
@@ -75,10 +85,6 @@ def withdraw_change(*, change: UnitChange, actor: User | None, reason: str = "")
         change.successions.filter(Q(side=UnitSuccession.Side.AFTER, unit__in=units)).delete()
         change.successions.filter(other__in=units).update(other=None)
         receipts_store.take_back(written, note=note)
-    change.withdrawn_at, change.withdrawn_by, change.withdraw_reason = timezone.now(), actor, reason.strip()[:200]
-    change.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    _tell(change, places, actor)
-    return change
 
 
 def _take_back_name(change: UnitChange, note: HistoryNote) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from townships import audit
+from townships import audit, wall
 from townships.access import require
 from townships.divisions import RENAME, Place, judge_rename
 from townships.errors import NotAllowed, Refused
@@ -46,7 +46,8 @@ def code_is_taken(code: str, *, by_other_than: AdministrativeUnit | None = None)
     coming = UnitName.objects.filter(division_code=code, taken_up_at__isnull=True)
     if by_other_than is not None:
         now, coming = now.exclude(pk=by_other_than.pk), coming.exclude(unit=by_other_than)
-    return now.exists() or coming.exists()
+    with wall.beyond("a division code is used once in the nation"):
+        return now.exists() or coming.exists()
 
 
 def why_not_rename(unit: AdministrativeUnit, *, name: str, code: str, day: date) -> list[str]:

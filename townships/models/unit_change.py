@@ -15,6 +15,8 @@ class UnitChange(models.Model):
     """
 
     unit_path = "unit__path"
+    # Each side of it reads the day and the paper.
+    read_from_below = True
     capabilities = {"view": "view_members", "add": "manage_units"}
 
     class Kind(models.TextChoices):
