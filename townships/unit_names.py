@@ -14,7 +14,7 @@ def name_on(unit: AdministrativeUnit, day: date) -> str:
 def other_names_on(units, day: date) -> dict[int, str]:
     """Of units (rows, or a queryset) that bore another name on a day than they do now: that name, by key; one query."""
     rows: dict[int, list[UnitName]] = defaultdict(list)
-    for row in UnitName.objects.filter(unit__in=units).select_related("unit").order_by("unit", "begins"):
+    for row in UnitName.objects.filter(unit__in=units).select_related("unit").in_turn():
         rows[row.unit_id].append(row)
     found = {key: _name(names[0].unit, names, day) for key, names in rows.items()}
     return {key: name for key, name in found.items() if name != rows[key][0].unit.name}
@@ -34,7 +34,7 @@ def former_names(units) -> dict[int, list[str]]:
     """The names that units (a queryset) bore before, oldest first, by key."""
     found: dict[int, list[str]] = defaultdict(list)
     rows = UnitName.objects.filter(unit__in=units, taken_up_at__isnull=False).select_related("unit")
-    for row in rows.order_by("unit", "begins"):
+    for row in rows.in_turn():
         if row.name != row.unit.name and row.name not in found[row.unit_id]:
             found[row.unit_id].append(row.name)
     return found

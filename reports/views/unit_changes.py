@@ -42,7 +42,7 @@ def changes(request, unit):
         line = by_change.setdefault(row.change_id, {"change": row.change, "before": [], "after": []})
         if row.other is not None and request.user.reaches(row.other.path):
             line["after" if row.side == UnitSuccession.Side.BEFORE else "before"].append(row.other)
-    names = UnitName.objects.reachable_by(request.user, "view_members").filter(unit=unit).order_by("begins", "pk")
+    names = UnitName.objects.reachable_by(request.user, "view_members").filter(unit=unit).in_turn()
     may_order = _may_order(request.user, unit)
     return render(
         request,

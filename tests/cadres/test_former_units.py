@@ -70,7 +70,7 @@ def test_a_codes_file_that_renames_keeps_the_old_name(tree, county):
     assert tree.village.name == "大新村"
     assert (name_on(tree.village, date(2026, 11, 1)), name_on(tree.village, date(2026, 11, 24))) == ("大同村", "大新村")
     bring(tree.county, ["459901101201", "大新社区", None], actor=county)
-    assert [one.name for one in UnitName.objects.order_by("begins")] == ["大同村", "大新社区"]
+    assert [one.name for one in UnitName.objects.in_turn()] == ["大同村", "大新社区"]
 
 
 def test_a_codes_file_with_the_old_code_makes_no_second_unit(tree, county):

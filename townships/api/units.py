@@ -62,7 +62,7 @@ class UnitDetail(UnitOut):
 
     @staticmethod
     def resolve_names(unit) -> list:
-        return list(unit.names.order_by("begins", "pk"))
+        return list(unit.names.in_turn())
 
 
 class ChangeOut(Schema):

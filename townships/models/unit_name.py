@@ -7,6 +7,12 @@ from townships.models.unit_change import UnitChange
 from townships.querysets import UnitQuerySet
 
 
+class UnitNameQuerySet(UnitQuerySet):
+    def in_turn(self) -> "UnitNameQuerySet":
+        """A unit's names one after another; the first has no day, which databases put at different ends."""
+        return self.order_by("unit", models.F("begins").asc(nulls_first=True), "pk")
+
+
 class UnitName(models.Model):
     """A name and code of a unit from `begins` on (None: from the beginning) until its next one begins.
 
@@ -25,7 +31,7 @@ class UnitName(models.Model):
     )
     taken_up_at = models.DateTimeField("启用时间", null=True)
 
-    objects = UnitQuerySet.as_manager()
+    objects = UnitNameQuerySet.as_manager()
 
     class Meta:
         verbose_name = "单位名称"
