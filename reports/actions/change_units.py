@@ -13,7 +13,8 @@ from cadres.actions.carry_teams import carry_teams
 from cadres.lifecycle import State, may_move
 from cadres.models import Cadre, Posting
 from reports.models import ScoringScheme
-from reports.unit_orders import CARRIED, Forecast, Order, forecast
+from reports.unit_forecast import forecast
+from reports.unit_orders import CARRIED, Forecast, Order
 from townships import audit, wall
 from townships.access import require
 from townships.actions.carry_offices import (

@@ -1,7 +1,8 @@
 """What the commands that change units share: the day, the paper, a trial run, and how the answer reads."""
 
 from reports.actions.change_units import change_units, require_order
-from reports.unit_orders import Order, forecast
+from reports.unit_forecast import forecast
+from reports.unit_orders import Order
 from townships.actions.rename_unit import UnitChangeRefused
 from townships.commands import JsonCommand, UsageError
 from townships.division_codes import is_code

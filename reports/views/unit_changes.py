@@ -12,7 +12,7 @@ from reports.actions.change_units import change_units, require_order
 from reports.actions.withdraw_change import require_withdrawing, what_depends, withdraw_change
 from reports.unit_change_desk import MOST_OFFERED, Preview, order_from
 from reports.unit_change_forms import FORMS, KINDS
-from reports.unit_orders import forecast
+from reports.unit_forecast import forecast
 from townships.access import require
 from townships.actions.rename_unit import rename_unit, require_ordering, why_not_rename
 from townships.divisions import ABOLISH, MERGE, MOVE, RENAME

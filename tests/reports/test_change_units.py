@@ -12,7 +12,8 @@ from attendance.policies import reference_policy
 from cadres.lifecycle import State
 from cadres.models import Posting, WorkTeam
 from reports.actions.change_units import change_units
-from reports.unit_orders import ENDS, Order, forecast
+from reports.unit_forecast import forecast
+from reports.unit_orders import ENDS, Order
 from tests.factories import CadreFactory, PostingFactory, UnitFactory, UserFactory, user_with
 from townships.actions.appoint import appoint
 from townships.actions.create_unit import UnitRefused, create_unit

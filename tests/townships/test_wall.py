@@ -35,7 +35,7 @@ BEYOND = {
     "reports/actions/change_units.py": 1,
     "reports/actions/withdraw_change.py": 2,
     "reports/schemes.py": 1,
-    "reports/unit_orders.py": 1,
+    "reports/unit_forecast.py": 1,
     "townships/account_trail.py": 1,
     "townships/actions/rename_unit.py": 1,
     "townships/admin_base.py": 1,
