@@ -46,7 +46,11 @@ def test_what_is_missing_is_named(tmp_path):
         assert number in done.stderr
 
 
-@pytest.mark.parametrize("key", ["geheim", "ab" * 40, "django-insecure-" + secrets.token_urlsafe(50)])
+@pytest.mark.parametrize(
+    "key",
+    ["geheim", "ab" * 40, "django-insecure-" + secrets.token_urlsafe(50)],
+    ids=["word", "pattern", "made by Django"],
+)
 def test_with_a_key_that_can_be_guessed_nothing_starts(key, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", key)
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY 太简单"):
