@@ -32,14 +32,25 @@ class FindingInline(ScopedTabularInline):
 @admin.register(SpotCheck)
 class SpotCheckAdmin(ActingAdmin):
     form = DrawForm
-    list_display = ["unit", "day", "method", "village_names", "people_count", "drawn_by", "drawn_at"]
+    list_display = ["unit", "day", "method", "village_names", "people_count", "drawn_by", "on_behalf_of", "drawn_at"]
     list_filter = [("unit", UnitFilter), "method"]
-    list_select_related = ["unit", "drawn_by"]
+    list_select_related = ["unit", "drawn_by", "on_behalf_of"]
     search_fields = ["unit__name", "seed"]
     autocomplete_fields = ["unit"]
     date_hierarchy = "day"
     inlines = [FindingInline]
-    fields = ["unit", "day", "method", "village_names", "people_names", "seed", "commitment", "drawn_by", "drawn_at"]
+    fields = [
+        "unit",
+        "day",
+        "method",
+        "village_names",
+        "people_names",
+        "seed",
+        "commitment",
+        "drawn_by",
+        "on_behalf_of",
+        "drawn_at",
+    ]
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else DrawForm.Meta.fields
@@ -117,8 +128,8 @@ class SpotCheckResultAdmin(OfPostingMixin, ActingAdmin):
 class DayReviewAdmin(ReadOnlyAdmin):
     """Conclusions are reached on the page of contradictions, where the evidence stands beside them."""
 
-    list_display = ["posting", "day", "conclusion", "note", "reviewed_by", "at"]
+    list_display = ["posting", "day", "conclusion", "note", "reviewed_by", "on_behalf_of", "at"]
     list_filter = ["conclusion", ("posting__village", UnitFilter)]
-    list_select_related = ["posting__cadre", "posting__village", "reviewed_by"]
+    list_select_related = ["posting__cadre", "posting__village", "reviewed_by", "on_behalf_of"]
     search_fields = ["posting__cadre__name", "note"]
     date_hierarchy = "day"

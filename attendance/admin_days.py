@@ -115,9 +115,9 @@ class MarkInline(ScopedTabularInline):
 class WeeklySheetAdmin(RefusalMixin, HistoryAdmin):
     import_kind, import_capability = "weekly_sheet", "manage_evidence"
     form = SheetForm
-    list_display = ["unit", "week", "people_marked", "leader_signed_by", "attested_by"]
+    list_display = ["unit", "week", "people_marked", "leader_signed_by", "leader_signed_for", "attested_by"]
     list_filter = [("unit", UnitFilter), "week", ("leader_signed_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["unit", "leader_signed_by"]
+    list_select_related = ["unit", "leader_signed_by", "leader_signed_for"]
     search_fields = ["unit__name", "week"]
     autocomplete_fields = ["unit"]
     inlines = [MarkInline]
@@ -131,10 +131,14 @@ class WeeklySheetAdmin(RefusalMixin, HistoryAdmin):
 
     def get_fields(self, request, obj=None):
         place, foot = ["unit", "week"], ["attested_by", "note", "reason"]
-        return [*place, "grid", "leader_signed_by", "leader_signed_at", *foot] if obj else [*place, *foot]
+        return (
+            [*place, "grid", "leader_signed_by", "leader_signed_for", "leader_signed_at", *foot]
+            if obj
+            else [*place, *foot]
+        )
 
     def get_readonly_fields(self, request, obj=None):
-        return ["grid", "unit", "week", "leader_signed_by", "leader_signed_at"] if obj else []
+        return ["grid", "unit", "week", "leader_signed_by", "leader_signed_for", "leader_signed_at"] if obj else []
 
     @display(description="本周登记")
     def grid(self, sheet) -> str:
@@ -228,13 +232,13 @@ class OfficialTripAdmin(OfPostingMixin, ActingMixin, HistoryAdmin):
 
     def get_fields(self, request, obj=None):
         return (
-            ["posting", *WHEN_ROWS, "reason", "destination", "ordered_by", "state", "recorded_by"]
+            ["posting", *WHEN_ROWS, "reason", "destination", "ordered_by", "state", "recorded_by", "on_behalf_of"]
             if obj
             else self.fields
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return ["recorded_by"] if obj else []
+        return ["recorded_by", "on_behalf_of"] if obj else []
 
     def perform(self, request, form) -> OfficialTrip:
         given = dict(form.cleaned_data)

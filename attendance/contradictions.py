@@ -45,7 +45,10 @@ def _handled(user, postings: set[int], first: date, last: date) -> tuple[dict, d
     reviews = DayReview.objects.reachable_by(user, "view_attendance").filter(**span, day__gte=first, day__lte=last)
     talks = Talk.objects.reachable_by(user, "view_attendance").filter(**span, about_day__gte=first, about_day__lte=last)
     return (
-        {(one.posting_id, one.day): one for one in reviews.select_related("reviewed_by").order_by("at", "pk")},
+        {
+            (one.posting_id, one.day): one
+            for one in reviews.select_related("reviewed_by", "on_behalf_of").order_by("at", "pk")
+        },
         {(one.posting_id, one.about_day): one for one in talks.order_by("held_on", "pk")},
     )
 

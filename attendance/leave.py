@@ -169,16 +169,24 @@ def route(days: Decimal, rules: LeaveRules, team_role: str, own_roles: Collectio
     return Route(tuple(role for role in tier.review if role not in own_roles), tier.role, tuple(tier.inform))
 
 
-def may_decide(*, actor: int, applicant: int | None, holders: Collection[int], higher: Collection[int] = ()) -> bool:
+def may_decide(
+    *,
+    actor: int,
+    parties: Collection[int | None],
+    holders: Collection[int],
+    higher: Collection[int] = (),
+    away: Collection[int] = (),
+) -> bool:
     """Whether a user may decide a request.
 
-    `holders` hold the awaited role over the village, `higher` hold the role of a tier or level above:
-    they come in only where nobody but the applicant is left below. The applicant never decides.
+    `parties` asked for it: the applicant, and who filed it for him. They never decide. `holders` hold the awaited role
+    over the village, `higher` the role of a level above: they come in where nobody else below is left, or all of them
+    are away that day (handbook, Actors: whoever is away has a delegate, or it goes one level up).
     """
-    if actor == applicant:
+    if actor in parties:
         return False
-    others = set(holders) - {applicant}
-    return actor in others if others else actor in higher
+    others = set(holders) - set(parties)
+    return actor in others or (not others - set(away) and actor in higher)
 
 
 # ---- the life of a request -------------------------------------------------------------------------

@@ -27,7 +27,11 @@ class Round:
 
 def rounds_of(user, day: date, unit=None) -> list[Round]:
     """Draws of a day that the user made, or of a unit when given; three queries."""
-    checks = SpotCheck.objects.reachable_by(user, "view_attendance").filter(day=day).select_related("unit", "drawn_by")
+    checks = (
+        SpotCheck.objects.reachable_by(user, "view_attendance")
+        .filter(day=day)
+        .select_related("unit", "drawn_by", "on_behalf_of")
+    )
     drawn = list((checks.within(unit) if unit else checks.filter(drawn_by=user)).order_by("-pk"))
     numbers = {one["id_number"] for check in drawn for one in check.people}
     postings = Posting.objects.reachable_by(user, "view_attendance").active_on(day).filter(cadre__id_number__in=numbers)

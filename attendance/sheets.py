@@ -32,7 +32,7 @@ def villages_in(user, unit, week: Week) -> list[VillageSheet]:
     postings = postings.active_between(week.monday, week.sunday)
     people = dict(postings.order_by().values_list("village").annotate(n=Count("cadre", distinct=True)))
     sheets = WeeklySheet.objects.reachable_by(user, "view_attendance").filter(unit__in=people, week=str(week))
-    by_village = {sheet.unit_id: sheet for sheet in sheets.select_related("leader_signed_by")}
+    by_village = {sheet.unit_id: sheet for sheet in sheets.select_related("leader_signed_by", "leader_signed_for")}
     marks = SheetMark.objects.filter(sheet__in=[sheet.pk for sheet in by_village.values()], superseded_at__isnull=True)
     marked = dict(marks.order_by().values_list("sheet__unit").annotate(n=Count("posting__cadre", distinct=True)))
     villages = AdministrativeUnit.objects.filter(pk__in=people).order_by("path")
@@ -41,7 +41,11 @@ def villages_in(user, unit, week: Week) -> list[VillageSheet]:
 
 def sheet_of(village: AdministrativeUnit, week: Week) -> WeeklySheet | None:
     """The sheet of a village the reader may see."""
-    return WeeklySheet.objects.filter(unit=village, week=str(week)).select_related("leader_signed_by").first()
+    return (
+        WeeklySheet.objects.filter(unit=village, week=str(week))
+        .select_related("leader_signed_by", "leader_signed_for")
+        .first()
+    )
 
 
 def sheet_or_blank(village: AdministrativeUnit, week: Week) -> WeeklySheet:

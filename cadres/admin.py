@@ -14,6 +14,7 @@ from cadres.models import Batch, Cadre, Posting, Talk, WorkTeam
 from cadres.roster.admin_import import RosterExportMixin, RosterImportMixin
 from townships import audit, periods
 from townships.access import can
+from townships.acting import principal_of
 from townships.admin_base import HistoryAdmin, ScopedTabularInline, UnitFilter
 from townships.errors import Refused
 
@@ -164,6 +165,7 @@ class TalkAdmin(HistoryAdmin):
     def save_model(self, request, obj, form, change) -> None:
         if not change:
             obj.recorded_by = request.user
+            obj.on_behalf_of = principal_of(request.user, "record_talk", obj)
         super().save_model(request, obj, form, change)
 
     def get_changeform_initial_data(self, request):

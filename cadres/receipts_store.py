@@ -17,6 +17,7 @@ from simple_history.utils import get_history_model_for_model
 
 from townships import wall
 from townships.history import HistoryNote, keep_history
+from townships.models import User
 from townships.receipts import Receipt, plain
 
 _AT_ONCE = 5_000
@@ -39,6 +40,17 @@ class Written:
                 self.made[model].append(receipt.pk)
             else:
                 self.changed[model].append(receipt)
+
+
+def is_about(written: Written, user: User) -> bool:
+    """Whether something that was written is this person's own."""
+    for model in {*written.made, *written.changed}:
+        lookup = getattr(model, "member_path", "")
+        keys = [*written.made.get(model, ()), *(receipt.pk for receipt in written.changed.get(model, ()))]
+        own = model._base_manager.filter(**{lookup: user.pk}).values_list("pk", flat=True) if lookup else ()
+        if not set(keys).isdisjoint(own):
+            return True
+    return False
 
 
 def obstacles(written: Written, *, since: datetime) -> list[str]:

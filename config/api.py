@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 from attendance.api import check_ins, leaves, sheets, spot_checks
 from cadres.api import corrections, people
 from reports.api import bulletins, own_data, scores
-from townships.api import account, roles, units
+from townships.api import account, delegations, roles, units
 from townships.api.answers import ChineseJSON, speak_chinese
 from townships.api.door import BearerToken, PageSession, nowhere, opened
 
@@ -24,6 +24,7 @@ speak_chinese(api)
 api.add_router("", account.router)
 api.add_router("me", own_data.router)
 api.add_router("me", corrections.mine)
+api.add_router("delegations", delegations.router)
 api.add_router("units", units.router)
 api.add_router("units", roles.router)
 api.add_router("cadres", people.cadres)

@@ -107,9 +107,9 @@ class ManualItemForm(forms.ModelForm):
 @admin.register(ManualItem)
 class ManualItemAdmin(OfPostingMixin, ActingAdmin):
     form = ManualItemForm
-    list_display = ["person", "village", "day", "points", "reason", "entered_by", "status"]
+    list_display = ["person", "village", "day", "points", "reason", "entered_by", "on_behalf_of", "status"]
     list_filter = [("posting__village", UnitFilter), ("voided_at", admin.EmptyFieldListFilter)]
-    list_select_related = [*OfPostingMixin.list_select_related, "entered_by"]
+    list_select_related = [*OfPostingMixin.list_select_related, "entered_by", "on_behalf_of"]
     date_hierarchy = "day"
     actions = ["void"]
 
@@ -154,13 +154,22 @@ def _manual_rules(user) -> list[tuple[str, str]]:
 
 @admin.register(Bulletin)
 class BulletinAdmin(ReadOnlyAdmin):
-    list_display = ["unit", "month", "revision", "status_label", "number", "published_at", "published_by"]
+    list_display = [
+        "unit",
+        "month",
+        "revision",
+        "status_label",
+        "number",
+        "published_at",
+        "published_by",
+        "published_for",
+    ]
     list_filter = [("unit", UnitFilter), "status", "month"]
-    list_select_related = ["unit", "published_by"]
+    list_select_related = ["unit", "published_by", "published_for"]
     search_fields = ["unit__name", "number", "month"]
     fields = [
         "unit", "month", "revision", "status_label", "number", "compiled_at", "compiled_by", "published_at",
-        "published_by", "change_reason", "people", "links",
+        "published_by", "published_for", "change_reason", "people", "links",
     ]  # fmt: skip
 
     @display(description="状态", label={"草稿": "warning", "已发布": "success", "已被更正": "info"})

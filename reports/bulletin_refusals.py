@@ -1,6 +1,6 @@
 """Why a bulletin is not compiled, decided, published or revised."""
 
-from townships.errors import NotAllowed, Refused
+from townships.errors import OwnMatter, Refused
 
 
 class NothingScored(Refused):
@@ -69,11 +69,10 @@ class ReasonMissing(Refused):
     message = "请写明原因。"
 
 
-class OwnBulletin(NotAllowed):
+class OwnBulletin(OwnMatter):
     """Nobody publishes a ranking in which he stands himself."""
 
-    code = "own_matter"
-    message = "您在本次排名之内，不能发布这份通报，请由其他负责人或上一级发布。"
+    message = "您或委托您的人在本次排名之内，不能发布或更正这份通报，请由其他负责人或上一级办理。"
 
 
 class NumberTaken(Refused):

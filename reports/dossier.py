@@ -50,7 +50,7 @@ def leaves(user, cadre) -> list[LeaveRequest]:
 
 def talks(user, cadre) -> list[Talk]:
     rows = Talk.objects.reachable_by(user, "view_attendance").filter(posting__cadre=cadre)
-    return list(rows.order_by("-held_on", "-pk")[:LATEST])
+    return list(rows.select_related("on_behalf_of").order_by("-held_on", "-pk")[:LATEST])
 
 
 def trips(user, cadre) -> list[OfficialTrip]:
@@ -60,7 +60,9 @@ def trips(user, cadre) -> list[OfficialTrip]:
 
 def findings(user, cadre) -> list[SpotCheckResult]:
     rows = SpotCheckResult.objects.reachable_by(user, "view_attendance").filter(posting__cadre=cadre)
-    return list(rows.filter(superseded_at__isnull=True).order_by("-checked_at", "-pk")[:LATEST])
+    return list(
+        rows.filter(superseded_at__isnull=True).select_related("on_behalf_of").order_by("-checked_at", "-pk")[:LATEST]
+    )
 
 
 def scores(user, cadre) -> list[WeeklyScore]:

@@ -91,7 +91,11 @@ def manual_items(user, unit: AdministrativeUnit, week: Week) -> list[ManualItem]
     """What was entered by hand for the week, voided ones too, latest first."""
     rows = ManualItem.objects.reachable_by(user, "view_scores").within(unit)
     rows = rows.filter(day__range=(week.monday, week.sunday))
-    return list(rows.select_related("posting__cadre", "posting__village", "entered_by", "voided_by").order_by("-at"))
+    return list(
+        rows.select_related("posting__cadre", "posting__village", "entered_by", "on_behalf_of", "voided_by").order_by(
+            "-at"
+        )
+    )
 
 
 def _columns(schemes: Iterable) -> list[dict]:

@@ -171,12 +171,12 @@ def _judge_people(found: Forecast) -> None:
 
 
 def _load_offices(found: Forecast, actor: User | None) -> None:
-    """Roles and teams at the units that end; whoever is posted follows his posting."""
+    """Roles and teams at the units that end; whoever is posted follows his posting. Delegations end with their office."""
     day, ended = found.plan.day, found.plan.ended
     still = Q(ends__isnull=True) | Q(ends__gt=day)
     moved = {one.posting.cadre.user_id for one in found.moving} - {None}
     where = Q(unit__in=ended) | Q(unit__in=_touched(found), user__in=moved, acts_as__in=POSTED_ROLES)
-    rows = Appointment.objects.filter(where & still).select_related("user", "unit", "institution")
+    rows = Appointment.objects.own().filter(where & still).select_related("user", "unit", "institution")
     found.appointments = list(rows.order_by("unit__path", "role", "pk"))
     found.teams = list(
         WorkTeam.objects.filter(still, village__in=ended)

@@ -5,6 +5,7 @@ from copy import deepcopy
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from guardian.models import GroupObjectPermission, UserObjectPermission
@@ -19,6 +20,7 @@ from townships import (
 )
 from townships.actions.appoint import appoint, change_appointment, end_appointment
 from townships.actions.create_unit import create_unit
+from townships.actions.delegate import withdraw_delegation
 from townships.admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedTabularInline, UnitFilter
 from townships.admin_forms import AppointmentForm, UnitForm
 from townships.admin_roles import RoleFilter
@@ -113,12 +115,14 @@ class FacilityAdmin(HistoryAdmin):
 class AppointmentAdmin(HistoryAdmin):
     import_kind, import_capability = "accounts", "manage_appointments"
     form = AppointmentForm
-    list_display = ["username", "person", "title", "unit", "unit_code", "institution", "begins", "ends", "in_force"]
-    list_filter = [RoleFilter, ("unit", UnitFilter)]
-    list_select_related = ["user", "unit", "institution"]
+    list_display = [
+        "username", "person", "title", "acting_for", "unit", "unit_code", "institution", "begins", "ends", "in_force",
+    ]  # fmt: skip
+    list_filter = [RoleFilter, ("delegated_from", admin.EmptyFieldListFilter), ("unit", UnitFilter)]
+    list_select_related = ["user", "unit", "institution", "delegated_from__user"]
     search_fields = ["user__username", "user__display_name", "unit__name"]
     autocomplete_fields = ["user", "unit", "institution"]
-    actions = ["end_today"]
+    actions = ["end_today", "delegate"]
 
     @display(description="用户名", ordering="user__username")
     def username(self, appointment: Appointment) -> str:
@@ -128,6 +132,10 @@ class AppointmentAdmin(HistoryAdmin):
     def person(self, appointment: Appointment) -> str:
         return appointment.user.display_name
 
+    @display(description="受谁委托")
+    def acting_for(self, appointment: Appointment) -> str:
+        return str(appointment.delegated_from.user) if appointment.is_delegation else ""
+
     @display(description="区划代码", ordering="unit__division_code")
     def unit_code(self, appointment: Appointment) -> str:
         return appointment.unit.division_code
@@ -135,7 +143,11 @@ class AppointmentAdmin(HistoryAdmin):
     @display(description="现任", boolean=True)
     def in_force(self, appointment: Appointment) -> bool:
         day = periods.today()
-        return appointment.begins <= day and (appointment.ends is None or day < appointment.ends)
+        return appointment.acts_on(day)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        """A delegation is given and taken back, never edited."""
+        return super().has_change_permission(request, obj) and not (obj is not None and obj.is_delegation)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # ended, never deleted: who could decide what, and when, must stay readable
@@ -165,17 +177,32 @@ class AppointmentAdmin(HistoryAdmin):
             self.refuse(request, refusal)
             return HttpResponseRedirect(request.get_full_path())
 
+    def _end(self, appointment: Appointment, actor) -> None:
+        if appointment.is_delegation:
+            withdraw_delegation(delegations=[appointment], actor=actor, today=periods.today())
+        else:
+            end_appointment(appointment=appointment, ends=periods.today(), actor=actor)
+
     @admin.action(description="从今天起结束所选任职", permissions=["change"])
     def end_today(self, request, queryset) -> None:
         ended = 0
         for appointment in queryset.select_related("user", "unit", "institution"):
             try:
-                end_appointment(appointment=appointment, ends=periods.today(), actor=request.user)
+                self._end(appointment, request.user)
                 ended += 1
             except Refused as refusal:
                 self.refuse(request, refusal)
         if ended:
             messages.success(request, f"已结束 {ended} 项任职，即刻生效。")
+
+    @admin.action(description="替本人办理委托代理", permissions=["change"])
+    def delegate(self, request, queryset):
+        """One at a time, on the page that says who can be asked."""
+        chosen = [one for one in queryset if not one.is_delegation]
+        if len(chosen) != 1:
+            messages.error(request, "请只选一项本人的任职，再办理委托代理。")
+            return None
+        return HttpResponseRedirect(f"{reverse('townships:delegations')}?for={chosen[0].pk}")
 
 
 class ActFilter(admin.SimpleListFilter):

@@ -71,6 +71,8 @@ class AccountAdmin(ScopedModelAdmin, UserAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         """Only where all he holds, now or later, is below one's own: else a reset password would be a way up."""
+        if obj is not None and obj.pk == request.user.pk:
+            return False  # his own password and second factor have pages of their own
         if obj is None or request.user.is_superuser:
             return super().has_change_permission(request, obj)
         return super().has_change_permission(request, obj) and may_handle(request.user, obj)

@@ -11,7 +11,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from townships import wall
-from townships.access import require, sees
+from townships.access import sees
+from townships.acting import is_own, require_writing
 from townships.admin_export import ListExportMixin
 from townships.admin_import_link import ImportLinkMixin
 from townships.checks import SHARED
@@ -45,10 +46,10 @@ class ScopedMixin:
         return self._may(request, "add")
 
     def has_change_permission(self, request, obj=None) -> bool:
-        return self._may(request, "change", obj)
+        return self._may(request, "change", obj) and not is_own(request.user, obj)
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        return self._may(request, "delete", obj)
+        return self._may(request, "delete", obj) and not is_own(request.user, obj)
 
     def has_module_permission(self, request) -> bool:
         return self.has_view_permission(request)
@@ -124,7 +125,7 @@ class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin
         return queryset, False
 
     def save_model(self, request, obj, form, change) -> None:
-        require(request.user, self.capability("change" if change else "add"), obj)
+        require_writing(request.user, self.capability("change" if change else "add"), obj)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change) -> None:
@@ -133,11 +134,11 @@ class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin
         for line in formset.forms:
             stored = rows.filter(pk=line.instance.pk).first() if line.instance.pk else None
             if line in formset.deleted_forms:
-                require(request.user, wanted["delete"], stored or form.instance)
+                require_writing(request.user, wanted["delete"], stored or form.instance)
             elif line.has_changed():
                 setattr(line.instance, formset.fk.name, form.instance)
                 for row in filter(None, (stored, line.instance)):
-                    require(request.user, wanted["change" if stored else "add"], row)
+                    require_writing(request.user, wanted["change" if stored else "add"], row)
         super().save_formset(request, form, formset, change)
 
     def refuse(self, request: HttpRequest, refusal: Refused) -> None:

@@ -66,7 +66,7 @@ def standing_at(actor: User, path: str, beside: Iterable[str] = ()) -> Standing:
     places = {path, *beside}
     managing = actor.paths("manage_appointments")
     above = any(all(covers(each, place) and each != place for place in places) for each in managing)
-    ranks = (ROLES[one.acts_as].rank for one in actor.appointments_today() if covers(one.unit.path, path))
+    ranks = (ROLES[one.acts_as].rank for one in actor.own_appointments_today() if covers(one.unit.path, path))
     return Standing(actor.held_at(path), above, max(ranks, default=0))
 
 

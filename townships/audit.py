@@ -20,9 +20,11 @@ def record(
     subject: str = "",
     details: dict | None = None,
     address: str | None = None,
+    on_behalf_of: User | None = None,
 ) -> AuditEntry:
     """Append one entry. `act` is a stable name such as "bulletin.published"; `details` is JSON-ready.
 
+    `on_behalf_of` is the principal where the actor is his delegate (`townships.acting` says).
     The address is that of the request at hand unless given. The entry joins the chain once its transaction is over.
     """
     entry = AuditEntry(
@@ -30,7 +32,7 @@ def record(
         act=act,
         unit=unit,
         subject=subject[:200],
-        details=details or {},
+        details=(details or {}) | behalf(on_behalf_of),
         address=address or current_address(),
     )
     with wall.beyond(WHY):
@@ -38,6 +40,11 @@ def record(
     # Robust: the act is done and told; an entry that could not be sealed now is sealed with the next one.
     transaction.on_commit(seal, robust=True)
     return entry
+
+
+def behalf(principal: User | None) -> dict:
+    """What an entry says of the one in whose place somebody acted."""
+    return {} if principal is None else {"on_behalf_of": {"id": principal.pk, "name": str(principal)}}
 
 
 def record_all(entries: Iterable[AuditEntry]) -> None:

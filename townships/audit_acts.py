@@ -36,6 +36,8 @@ ACTS = {
     "correction.rejected": "不采纳更正申请",
     "correction.requested": "申请更正资料",
     "correction.withdrawn": "撤回更正申请",
+    "delegation.given": "委托代理",
+    "delegation.withdrawn": "收回委托",
     "door.cleared": "清理过期的会话和令牌",
     "identity.viewed": "查看完整号码",
     "import.annotated": "下载带批注的表",

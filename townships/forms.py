@@ -46,6 +46,40 @@ class NewPasswordForm(PasswordChangeForm):
         return super().save(commit)
 
 
+_DATE = {"required": "请选择日期。", "invalid": "日期要写成 2026-11-02 这样。"}
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, error_messages=_DATE)
+
+
+class DelegationForm(forms.Form):
+    """Whom to leave one's office to, for which days (both included), and why."""
+
+    delegate = forms.TypedChoiceField(
+        label="代理人",
+        coerce=int,
+        error_messages={"required": "请选择代理人。", "invalid_choice": "请在列出的人员中选择。"},
+    )
+    begins = _day("从哪天")
+    last_day = _day("到哪天（含当天）")
+    reason = forms.CharField(
+        label="原因", max_length=200, error_messages={"required": "请写明原因，例如外出开会、请假。"}
+    )
+
+    def __init__(self, *args, people: list[tuple[int, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["delegate"].choices = [("", "请选择"), *people]
+
+    def clean(self) -> dict:
+        asked = super().clean()
+        begins, last = asked.get("begins"), asked.get("last_day")
+        if begins and last and last < begins:
+            self.add_error("last_day", "结束日期早于开始日期，请重新选择。")
+        return asked
+
+
 class CodeForm(forms.Form):
     """The second factor: six digits of the phone, or a recovery code."""
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from townships.access import can, may_use_admin
+from townships.delegation import ACTING
+from townships.delegations import Delegation, in_force_for
 from townships.models import AdministrativeUnit
-from townships.periods import today
+from townships.periods import chinese_date, today
 
 MOST_ENTRIES = 8
 #: How many entries the bar of a phone shows before 更多.
@@ -70,9 +72,10 @@ def home_unit(user) -> AdministrativeUnit | None:
 
 
 def role_label(user) -> str:
-    """分管副书记 · 大同镇, by his highest appointment."""
-    for appointment in user.appointments_today():
-        return f"{appointment.title} · {(appointment.institution or appointment.unit).name}"
+    """分管副书记 · 大同镇, by the highest appointment of his own."""
+    for appointment in sorted(user.appointments_today(), key=lambda one: one.is_delegation):
+        acting = "代理" if appointment.is_delegation else ""
+        return f"{acting}{appointment.title} · {(appointment.institution or appointment.unit).name}"
     return "系统管理员" if user.is_superuser else "驻村队员"
 
 
@@ -110,9 +113,38 @@ def units_to_change_to(user, unit: AdministrativeUnit) -> list[dict]:
     ]
 
 
+def delegation_lines(user) -> list[dict]:
+    """For whom he acts today, and who acts for him. One query, none for who has nothing to give away."""
+    received = Delegation.of(one for one in user.appointments_today() if one.is_delegation)
+    given = in_force_for(user, today()) if any(user.paths(capability) for capability in ACTING) else []
+    own_page = reverse("townships:delegations")
+    return [
+        *(
+            {
+                "text": f"您正在代理{one.principal}的{one.post}，到{chinese_date(one.last_day)}为止。",
+                "url": reverse("reports:unit", args=[one.first.unit.division_code]),
+                "link": f"去{one.first.unit.name}",
+            }
+            for one in received
+        ),
+        *(
+            {
+                "text": f"{one.delegate}正在代理您的{one.post}，到{chinese_date(one.last_day)}为止。",
+                "url": own_page,
+                "link": "委托代理",
+            }
+            for one in given
+        ),
+    ]
+
+
+def _is_home(request) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name in HOME_PAGES
+
+
 def _is_current(entry: Entry, url: str, request) -> bool:
     if entry is HOME:
-        return request.resolver_match is not None and request.resolver_match.view_name in HOME_PAGES
+        return _is_home(request)
     return url == request.path or bool(entry.capability and request.path.startswith(url))
 
 
@@ -151,5 +183,6 @@ def frame(request) -> dict:
         "crumbs": crumbs(user, place) if place else [],
         "below": units_to_change_to(user, place) if place else [],
         "search_url": reverse("cadres:people", args=[unit.division_code]) if sees_people else "",
+        "delegations": delegation_lines(user) if _is_home(request) else [],
         "admin_url": reverse("admin:index") if may_use_admin(user) else "",
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import Permission
 
+from townships.delegation import delegable
 from townships.models import Appointment, UnitPermission
 from townships.role_book import RoleBook
 from townships.roles import CAPABILITIES
@@ -12,12 +13,14 @@ _AT_ONCE = 2_000
 
 
 def granted(appointment: Appointment, book: RoleBook) -> frozenset[str] | None:
-    """What an appointment gives: the one answer that its guardian rows are written from.
+    """What an appointment gives: the one answer that its guardian rows are written from. A delegation gives less.
 
     None: there is no such role there any more (its unit has moved), and what was given stays as it is.
     """
     role = book.at(appointment.role, appointment.unit.path)
-    return role.capabilities if role else None
+    if role is None:
+        return None
+    return delegable(role.capabilities) if appointment.is_delegation else role.capabilities
 
 
 def write_permissions(appointments: Sequence[Appointment], book: RoleBook) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from townships.views import account, home, roles, second_factor, sso
+from townships.views import account, delegations, home, roles, second_factor, sso
 
 app_name = "townships"
 
@@ -19,5 +19,7 @@ urlpatterns = [
     path("units/<str:code>/roles/new/", roles.role_new, name="role_new"),
     path("units/<str:code>/roles/<slug:key>/", roles.role, name="role"),
     path("units/<str:code>/roles/<slug:key>/<slug:act>/", roles.role_act, name="role_act"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/withdraw/", delegations.withdraw, name="delegations_withdraw"),
     path("large-type/", account.large_type, name="large_type"),
 ]

@@ -68,7 +68,7 @@ def apply_for_leave(
         destination=destination.strip()[:100],
         contact=contact.strip()[:40],
         handover=handover.strip()[:60],
-        awaiting_role=holders.awaited(way, posting.village.path, posting.cadre.user_id),
+        awaiting_role=holders.awaited(way, posting.village.path, {posting.cadre.user_id, actor.pk if actor else None}),
         applied_at=at,
         applied_by=actor,
         extends=extends,

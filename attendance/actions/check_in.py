@@ -9,7 +9,7 @@ from attendance.models import CheckIn
 from attendance.refusals import BadCoordinates, CheckInTooOld, ClientIdTaken, ClockWrong, NotPosted, ReasonMissing
 from cadres.models import Posting
 from townships import audit, wall
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.models import User
 from townships.periods import business_day
 
@@ -40,8 +40,10 @@ def check_in(
     Coordinates are degrees in `datum` and are kept as WGS-84. It belongs to the business day: before 04:00
     to the evening before. Raises the refusals of `attendance.refusals`.
     """
-    if actor is None or posting.cadre.user_id != actor.pk:
-        require(actor, "manage_evidence", posting)
+    own = actor is not None and posting.cadre.user_id == actor.pk
+    if not own or source != CheckIn.Source.PHONE:
+        # What the office enters is its word about a person; his own he says by his phone.
+        require_deciding(actor, "manage_evidence", posting, about=posting.cadre.user)
     with wall.beyond("the number of a check-in is used once in the nation"):
         kept = CheckIn.objects.filter(client_id=client_id).first()
     if kept is None:
@@ -95,8 +97,7 @@ def wgs84(latitude: float | None, longitude: float | None, datum: str) -> tuple[
 @transaction.atomic
 def void_check_in(*, check_in: CheckIn, reason: str, actor: User | None, at: datetime) -> CheckIn:
     """Take a check-in out of the evidence; it stays readable with who, when and why."""
-    require(actor, "manage_evidence", check_in)
-    require_other(actor, check_in.posting.cadre.user)
+    principal = require_deciding(actor, "manage_evidence", check_in, about=check_in.posting.cadre.user)
     if not reason.strip():
         raise ReasonMissing
     kept = CheckIn.objects.select_for_update().get(pk=check_in.pk)
@@ -109,5 +110,6 @@ def void_check_in(*, check_in: CheckIn, reason: str, actor: User | None, at: dat
             unit=kept.posting.village,
             subject=kept.posting.cadre.name,
             details={"check_in": kept.pk, "made_at": kept.made_at.isoformat(), "reason": kept.void_reason},
+            on_behalf_of=principal,
         )
     return kept

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from attendance.actions.leave_trail import keep_decision, locked
-from attendance.approvers import Holders
+from attendance.approvers import Holders, parties_of
 from attendance.leave import Act, MoveNotAllowed, Route, move
 from attendance.leave_rules import route_for, rules_for
 from attendance.models import LeaveDecision, LeaveRequest
 from attendance.refusals import AlreadyDecided, AlreadyReturned, NotYourStep, ReasonMissing
 from townships.access import require, require_other, sees
-from townships.errors import OutOfReach
+from townships.delegation import in_place_of
+from townships.errors import OutOfReach, OwnMatter
 from townships.models import User
 
 Outcome = LeaveDecision.Outcome
@@ -29,25 +30,32 @@ def decide_leave(
 ) -> LeaveDecision:
     """Take the step whose turn it is: a reviewer agrees, the deciding role approves, either rejects.
 
-    The row is locked, so of two approvers at once the second finds it decided. Nobody decides his own.
-    A rejection says why. Where a deputy acts in the secretary's place, the decision says for whom.
+    The row is locked, so of two approvers at once the second finds it decided. Nobody decides his own, nor what he
+    filed for another. A rejection says why. Where a delegate or deputy decides, the decision says in whose place.
     """
     leave = locked(leave)
     require_other(actor, leave.posting.cadre.user)
     if not sees(actor, leave):
         raise OutOfReach
+    if leave.applied_by_id == actor.pk:
+        raise OwnMatter("这次请假由您代为提交，请由其他负责人审批。")
     if leave.state != LeaveRequest.State.PENDING:
         raise AlreadyDecided
-    holders = Holders([leave.posting.village], localdate(at))
-    if not holders.may_decide(actor.pk, leave):
+    holders, path, parties = (
+        Holders([leave.posting.village], localdate(at)),
+        leave.posting.village.path,
+        parties_of(leave),
+    )
+    role = holders.deciding(actor.pk, leave)
+    if not role:
         raise NotYourStep
     if not approve and not reason.strip():
         raise ReasonMissing("请写明不批准的原因。")
-    role, way = leave.awaiting_role, _route(leave, holders)
-    following = ""
+    way, following = _route(leave, holders), ""
     if approve:
-        following = holders.awaited(way, leave.posting.village.path, leave.posting.cadre.user_id, after=role)
-    outcome = _move(leave, actor, approve=approve, following=following)
+        following = holders.awaited(way, path, parties, after=leave.awaiting_role)
+    principal = _user(holders.stood_in_for(actor.pk, role, path, parties))
+    outcome = _move(leave, in_place_of(actor, principal), approve=approve, following=following)
     return keep_decision(
         leave,
         actor=actor,
@@ -55,7 +63,7 @@ def decide_leave(
         at=at,
         role=role,
         reason=reason,
-        on_behalf_of=holders.stood_in_for(actor.pk, role, leave.posting.village.path),
+        on_behalf_of=principal,
         inform=list(way.inform),
     )
 
@@ -66,7 +74,11 @@ def _route(leave: LeaveRequest, holders: Holders) -> Route:
     return route_for(leave.posting, leave.counted_days, rules, holders)
 
 
-def _move(leave: LeaveRequest, actor: User, *, approve: bool, following: str) -> str:
+def _user(key: int | None) -> User | None:
+    return User.objects.get(pk=key) if key else None
+
+
+def _move(leave: LeaveRequest, approver: str, *, approve: bool, following: str) -> str:
     if not approve:
         leave.state, leave.awaiting_role = move(leave.state, Act.REJECT), ""
         return Outcome.REJECTED
@@ -74,7 +86,7 @@ def _move(leave: LeaveRequest, actor: User, *, approve: bool, following: str) ->
         leave.state, leave.awaiting_role = move(leave.state, Act.REVIEW), following
         return Outcome.AGREED
     leave.state, leave.awaiting_role = move(leave.state, Act.APPROVE), ""
-    leave.approver_name = str(actor)[:60]
+    leave.approver_name = approver[:60]
     return Outcome.APPROVED
 
 
@@ -96,9 +108,14 @@ def revoke_leave(*, leave: LeaveRequest, actor: User, reason: str, at: datetime)
     except MoveNotAllowed:
         raise AlreadyDecided("只有已批准的请假可以收回，请刷新后查看。") from None
     holders = Holders([leave.posting.village], localdate(at))
-    if not holders.may_overrule(actor.pk, _decided_by(leave, holders), leave.posting.village.path):
+    path, parties = leave.posting.village.path, {leave.posting.cadre.user_id}
+    role = holders.overruling(actor.pk, _decided_by(leave, holders), path, parties)
+    if not role:
         raise NotYourStep("这次请假由上级批准，请由批准的一级收回。")
-    return keep_decision(leave, actor=actor, outcome=Outcome.REVOKED, at=at, reason=reason)
+    principal = _user(holders.stood_in_for(actor.pk, role, path, parties))
+    return keep_decision(
+        leave, actor=actor, outcome=Outcome.REVOKED, at=at, role=role, reason=reason, on_behalf_of=principal
+    )
 
 
 def _decided_by(leave: LeaveRequest, holders: Holders) -> str:

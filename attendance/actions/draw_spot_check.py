@@ -12,6 +12,7 @@ from attendance.spot_check import Draw, NothingToDraw, Person, State, Village, d
 from cadres.models import Posting
 from townships import audit
 from townships.access import can, require
+from townships.acting import principal_of
 from townships.models import AdministrativeUnit, User
 
 
@@ -27,11 +28,13 @@ def draw_spot_check(
 ) -> SpotCheck:
     """Draw `villages` villages of the unit and everybody posted there on `day`; nobody draws himself.
 
+    Nor, as somebody's delegate, his principal: who may not be decided about is left out of the pool.
     At a village, the draw is among those villages of its township where the actor may check: a squad leader
     has several. The same seed from the same state finds the draw that was recorded. Without a seed, a random one.
     """
     require(actor, "record_spot_check", unit)
-    state = _state(unit, villages, day, actor)
+    principal = principal_of(actor, "record_spot_check", unit)
+    state = _state(unit, villages, day, actor, principal)
     try:
         drawn = draw(seed or secrets.token_hex(8), state)
     except NothingToDraw:
@@ -39,10 +42,10 @@ def draw_spot_check(
     found = SpotCheck.objects.filter(
         unit=unit, day=day, seed=drawn.seed, commitment=drawn.commitment, method=method, drawn_by=actor
     ).first()
-    return found or _record(unit, day, method, drawn, actor)
+    return found or _record(unit, day, method, drawn, actor, principal)
 
 
-def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | None) -> State:
+def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | None, principal: User | None) -> State:
     """What the draw is from, in three queries."""
     postings = Posting.objects.within(_pool(unit, actor)).active_on(day)
     if actor is not None:
@@ -65,8 +68,10 @@ def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | Non
             Village(place.division_code, place.name, tuple(people[pk]), checked.get(pk)) for pk, place in places.items()
         ),
     )
-    own = getattr(actor, "cadre", None)
-    return without(state, own.id_number) if own else state
+    for one in (actor, principal):
+        own = getattr(one, "cadre", None)
+        state = without(state, own.id_number) if own else state
+    return state
 
 
 def _pool(unit: AdministrativeUnit, actor: User | None) -> AdministrativeUnit:
@@ -76,7 +81,9 @@ def _pool(unit: AdministrativeUnit, actor: User | None) -> AdministrativeUnit:
     return unit.parent
 
 
-def _record(unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor: User | None) -> SpotCheck:
+def _record(
+    unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor: User | None, principal: User | None
+) -> SpotCheck:
     check = SpotCheck.objects.create(
         unit=unit,
         day=day,
@@ -90,6 +97,7 @@ def _record(unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor
             for p in v.people
         ],
         drawn_by=actor,
+        on_behalf_of=principal,
     )
     audit.record(
         actor=actor,
@@ -97,5 +105,6 @@ def _record(unit: AdministrativeUnit, day: date, method: str, drawn: Draw, actor
         unit=unit,
         subject="、".join(v.name for v in drawn.villages),
         details={"day": day.isoformat(), "seed": drawn.seed, "commitment": drawn.commitment},
+        on_behalf_of=principal,
     )
     return check

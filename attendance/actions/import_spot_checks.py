@@ -133,6 +133,7 @@ def _result(run: PeopleImport, row: Row, posting: Posting, cells: _Cells) -> Spo
         checker=tidy(as_text(row["checker"]))[:60],
         note=prose(as_text(row["note"]))[:200],
         recorded_by=run.actor,
+        on_behalf_of=run.principal,
     )
 
 

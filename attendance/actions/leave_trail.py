@@ -38,10 +38,10 @@ def keep_decision(
     at: datetime,
     role: str = "",
     reason: str = "",
-    on_behalf_of: int | None = None,
+    on_behalf_of: User | None = None,
     **details,
 ) -> LeaveDecision:
-    """Save the request's new state together with the decision that made it; `on_behalf_of` is a user's key."""
+    """Save the request's new state together with the decision that made it."""
     leave.save()
     audit.record(
         actor=actor,
@@ -49,12 +49,13 @@ def keep_decision(
         unit=leave.posting.village,
         subject=leave.posting.cadre.name,
         details={"leave": leave.pk, "days": str(leave.days), "reason": reason.strip(), **details},
+        on_behalf_of=on_behalf_of,
     )
     return LeaveDecision.objects.create(
         leave=leave,
         role=role,
         decided_by=actor,
-        on_behalf_of_id=on_behalf_of,
+        on_behalf_of=on_behalf_of,
         outcome=outcome,
         reason=reason.strip()[:200],
         at=at,

@@ -10,7 +10,7 @@ from attendance.leave_rules import RequiredDays, judged, others_of, rules_for, s
 from attendance.models import LeaveRequest
 from attendance.refusals import LeaveDatesWrong, LeaveOverlaps, NotPosted, ReasonMissing, ReturnDateWrong
 from cadres.models import Posting
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.models import User
 
 
@@ -33,8 +33,7 @@ def record_paper_leave(
     returned_on: date | None = None,
 ) -> LeaveRequest:
     """Keep a leave as approved, with who approved it on paper. Nobody enters his own."""
-    require(actor, "manage_evidence", posting)
-    require_other(actor, posting.cadre.user)
+    require_deciding(actor, "manage_evidence", posting, about=posting.cadre.user)
     posting = Posting.objects.select_for_update(of=("self",)).select_related("cadre", "village").get(pk=posting.pk)
     try:
         span = Span(begins_on, Half(begins_half), ends_on, Half(ends_half))

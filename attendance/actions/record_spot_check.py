@@ -9,7 +9,7 @@ from attendance.moments import half_of
 from attendance.refusals import FutureTime, NotDrawn, NotPosted, ReasonMissing
 from cadres.models import Posting
 from townships import audit
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.models import User
 from townships.periods import SHANGHAI
 
@@ -32,8 +32,7 @@ def record_spot_check(
 
     With `check_round` he must be among those it drew.
     """
-    require(actor, "record_spot_check", posting)
-    require_other(actor, posting.cadre.user)
+    principal = require_deciding(actor, "record_spot_check", posting, about=posting.cadre.user)
     if checked_at > at:
         raise FutureTime("抽查时间还没有到，请核对后再录。")
     local = checked_at.astimezone(SHANGHAI)
@@ -62,14 +61,14 @@ def record_spot_check(
         checker=(checker or str(actor or ""))[:60],
         note=note[:200],
         recorded_by=actor,
+        on_behalf_of=principal,
     )
 
 
 @transaction.atomic
 def supersede(*, result: SpotCheckResult, reason: str, actor: User | None, at: datetime) -> SpotCheckResult:
     """Take a finding out of the evidence; it stays readable with the reason."""
-    require(actor, "record_spot_check", result)
-    require_other(actor, result.posting.cadre.user)
+    principal = require_deciding(actor, "record_spot_check", result, about=result.posting.cadre.user)
     if not reason.strip():
         raise ReasonMissing
     result.superseded_at, result.supersede_reason = at, reason.strip()[:200]
@@ -80,5 +79,6 @@ def supersede(*, result: SpotCheckResult, reason: str, actor: User | None, at: d
         unit=result.posting.village,
         subject=result.posting.cadre.name,
         details={"result": result.pk, "finding": result.finding, "reason": result.supersede_reason},
+        on_behalf_of=principal,
     )
     return result

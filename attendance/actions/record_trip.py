@@ -11,7 +11,7 @@ from attendance.models import OfficialTrip
 from attendance.refusals import LeaveDatesWrong, NotPosted, ReasonMissing, TripOverlaps, TripRevoked
 from cadres.models import Posting
 from townships import audit
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.models import User
 
 
@@ -35,9 +35,9 @@ def record_trip(
         raise LeaveDatesWrong("公差结束时间不能早于开始时间，请重新选择。") from None
     if not reason.strip():
         raise ReasonMissing("请填写公差事由。")
+    principals = {}
     for posting in postings:
-        require(actor, "manage_evidence", posting)
-        require_other(actor, posting.cadre.user)
+        principals[posting] = require_deciding(actor, "manage_evidence", posting, about=posting.cadre.user)
         if not (posting.is_active_on(begins_on) and posting.is_active_on(ends_on)):
             raise NotPosted(f"{posting.cadre.name}在这段时间没有派驻，请核对日期。")
     _refuse_overlaps(postings, span)
@@ -52,6 +52,7 @@ def record_trip(
             destination=destination[:100],
             ordered_by=ordered_by[:60],
             recorded_by=actor,
+            on_behalf_of=principals[posting],
         )
         for posting in postings
     ]
@@ -75,8 +76,7 @@ def _refuse_overlaps(postings: Sequence[Posting], span: Span) -> None:
 @transaction.atomic
 def revoke_trip(*, trip: OfficialTrip, reason: str, actor: User | None) -> OfficialTrip:
     """Take a trip back: its days are required again."""
-    require(actor, "manage_evidence", trip)
-    require_other(actor, trip.posting.cadre.user)
+    principal = require_deciding(actor, "manage_evidence", trip, about=trip.posting.cadre.user)
     if not reason.strip():
         raise ReasonMissing
     trip = OfficialTrip.objects.select_for_update().get(pk=trip.pk)
@@ -90,5 +90,6 @@ def revoke_trip(*, trip: OfficialTrip, reason: str, actor: User | None) -> Offic
         unit=trip.posting.village,
         subject=trip.posting.cadre.name,
         details={"trip": trip.pk, "reason": reason.strip()},
+        on_behalf_of=principal,
     )
     return trip

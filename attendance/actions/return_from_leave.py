@@ -10,6 +10,7 @@ from attendance.leave import Act, Half, MoveNotAllowed, move
 from attendance.models import LeaveDecision, LeaveRequest
 from attendance.refusals import AlreadyBegun, AlreadyDecided, AlreadyReturned, ReturnDateWrong
 from townships.access import can, require
+from townships.acting import require_deciding
 from townships.models import User
 from townships.periods import SHANGHAI
 
@@ -21,11 +22,12 @@ def return_from_leave(*, leave: LeaveRequest, returned_on: date, actor: User | N
     A member reports himself, on the day itself; the office may record an earlier day it has verified.
     """
     leave = locked(leave)
-    today = localdate(at)
+    today, principal = localdate(at), None
     if is_own(leave, actor):
         returned_on = today
-    elif actor is not None and not can(actor, "manage_evidence", leave):
-        require(actor, "approve_leave", leave)
+    elif actor is not None:
+        right = "manage_evidence" if can(actor, "manage_evidence", leave) else "approve_leave"
+        principal = require_deciding(actor, right, leave, about=leave.posting.cadre.user)
     try:
         move(leave.state, Act.RETURN)
     except MoveNotAllowed:
@@ -36,7 +38,12 @@ def return_from_leave(*, leave: LeaveRequest, returned_on: date, actor: User | N
         raise ReturnDateWrong
     leave.returned_on, leave.return_recorded_by = returned_on, actor
     return keep_decision(
-        leave, actor=actor, outcome=LeaveDecision.Outcome.RETURNED, at=at, returned_on=returned_on.isoformat()
+        leave,
+        actor=actor,
+        outcome=LeaveDecision.Outcome.RETURNED,
+        at=at,
+        on_behalf_of=principal,
+        returned_on=returned_on.isoformat(),
     )
 
 

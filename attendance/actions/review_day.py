@@ -9,7 +9,7 @@ from attendance.models import DayReview
 from attendance.refusals import FutureTime, NotPosted, ReasonMissing
 from cadres.models import Posting
 from townships import audit
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.models import User
 
 
@@ -18,8 +18,7 @@ def review_day(
     *, posting: Posting, day: date, conclusion: str, note: str, actor: User | None, at: datetime
 ) -> DayReview:
     """Record the conclusion about one day, with a note. Nobody looks into his own days."""
-    require(actor, "record_talk", posting)
-    require_other(actor, posting.cadre.user)
+    principal = require_deciding(actor, "record_talk", posting, about=posting.cadre.user)
     if not note.strip() or conclusion not in DayReview.Conclusion.values:
         raise ReasonMissing("请选择核查结论，并写明情况。")
     if day > localdate(at):
@@ -27,7 +26,13 @@ def review_day(
     if not posting.is_active_on(day):
         raise NotPosted
     review = DayReview.objects.create(
-        posting=posting, day=day, conclusion=conclusion, note=note.strip()[:200], reviewed_by=actor, at=at
+        posting=posting,
+        day=day,
+        conclusion=conclusion,
+        note=note.strip()[:200],
+        reviewed_by=actor,
+        on_behalf_of=principal,
+        at=at,
     )
     audit.record(
         actor=actor,
@@ -35,5 +40,6 @@ def review_day(
         unit=posting.village,
         subject=posting.cadre.name,
         details={"day": day.isoformat(), "conclusion": conclusion},
+        on_behalf_of=principal,
     )
     return review

@@ -9,6 +9,7 @@ from attendance.models import WeeklySheet
 from attendance.refusals import FutureTime, NothingMarked, ReasonMissing
 from townships import audit
 from townships.access import can, require
+from townships.acting import principal_of
 from townships.models import User
 from townships.periods import Week
 
@@ -22,23 +23,24 @@ def sign_as_leader(*, sheet: WeeklySheet, actor: User, at: datetime) -> WeeklySh
         return sheet
     _require_marks(sheet, at)
     sheet.leader_signed_by, sheet.leader_signed_at = actor, at
+    sheet.leader_signed_for = principal_of(actor, "sign_sheet", sheet)
     sheet.save()
-    _record(sheet, actor, "sheet.signed")
+    _record(sheet, actor, "sheet.signed", sheet.leader_signed_for)
     return sheet
 
 
 @transaction.atomic
 def attest(*, sheet: WeeklySheet, name: str, actor: User, at: datetime) -> WeeklySheet:
     """The village party secretary's signature, by his name on the paper. It is evidence, never approval."""
-    if not can(actor, "manage_evidence", sheet):
-        require(actor, "sign_sheet", sheet)
+    right = "manage_evidence" if can(actor, "manage_evidence", sheet) else "sign_sheet"
+    require(actor, right, sheet)
     if not name.strip():
         raise ReasonMissing("请填写村党组织书记的姓名。")
     sheet = _held(sheet)
     _require_marks(sheet, at)
     sheet.attested_by, sheet.attested_at = name.strip()[:60], at
     sheet.save()
-    _record(sheet, actor, "sheet.attested")
+    _record(sheet, actor, "sheet.attested", principal_of(actor, right, sheet))
     return sheet
 
 
@@ -56,5 +58,6 @@ def _require_marks(sheet: WeeklySheet, at: datetime) -> None:
         raise NothingMarked
 
 
-def _record(sheet: WeeklySheet, actor: User, act: str) -> None:
-    audit.record(actor=actor, act=act, unit=sheet.unit, subject=str(sheet), details={"week": sheet.week})
+def _record(sheet: WeeklySheet, actor: User, act: str, principal: User | None) -> None:
+    details = {"week": sheet.week}
+    audit.record(actor=actor, act=act, unit=sheet.unit, subject=str(sheet), details=details, on_behalf_of=principal)

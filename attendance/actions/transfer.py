@@ -15,7 +15,8 @@ from attendance.models import CheckIn, LeaveRequest, MeetingAbsence, OfficialTri
 from cadres.lifecycle import State, may_move
 from cadres.models import Cadre, Posting, Talk
 from townships import audit, wall
-from townships.access import require, require_other
+from townships.access import require
+from townships.acting import require_deciding
 from townships.carrying import copy_of
 from townships.errors import Refused
 from townships.history import HistoryNote, keep_history
@@ -55,9 +56,8 @@ def transfer(*, posting: Posting, village: AdministrativeUnit, begins: date, act
     posting = (
         Posting.objects.select_for_update(of=("self",)).select_related("cadre__user", "village").get(pk=posting.pk)
     )
-    require(actor, "manage_roster", posting)
+    require_deciding(actor, "manage_roster", posting, about=posting.cadre.user)
     require(actor, "manage_roster", village)
-    require_other(actor, posting.cadre.user)
     move = Move(posting, village)
     if blocked := what_blocks([move], begins):
         raise blocked[posting.pk]

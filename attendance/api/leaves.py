@@ -111,6 +111,7 @@ class DecisionOut(Schema):
     outcome_label: str
     role: str
     decided_by: str
+    on_behalf_of: str = Field(description="代谁办理；本人职权内办理的为空")
     reason: str
     at: Moment
 
@@ -122,6 +123,10 @@ class DecisionOut(Schema):
     def resolve_decided_by(decision) -> str:
         return str(decision.decided_by or "")
 
+    @staticmethod
+    def resolve_on_behalf_of(decision) -> str:
+        return str(decision.on_behalf_of or "")
+
 
 class LeaveWithDecisions(LeaveOut):
     decisions: list[DecisionOut]
@@ -130,7 +135,7 @@ class LeaveWithDecisions(LeaveOut):
     def resolve_decisions(leave, context) -> list:
         user = context["request"].user
         rows = LeaveDecision.objects.reachable_by(user, "view_attendance").filter(leave=leave.pk)
-        return list(rows.select_related("decided_by").order_by("at", "pk"))
+        return list(rows.select_related("decided_by", "on_behalf_of").order_by("at", "pk"))
 
 
 class LeaveQuery(ListQuery):

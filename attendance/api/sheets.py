@@ -14,6 +14,7 @@ from townships.api.answers import REFUSALS
 from townships.api.fields import Moment, WeekText
 from townships.api.lists import ListQuery, PageOut, one_of, page, rows_for
 from townships.api.units import UnitRef
+from townships.delegation import in_place_of
 
 router = Router(tags=["周考勤表"])
 
@@ -31,7 +32,7 @@ class SheetOut(Schema):
 
     @staticmethod
     def resolve_leader_signed_by(sheet) -> str | None:
-        return str(sheet.leader_signed_by) if sheet.leader_signed_by else None
+        return in_place_of(sheet.leader_signed_by, sheet.leader_signed_for) or None
 
 
 class MarkOut(Schema):
@@ -57,7 +58,7 @@ class SheetQuery(ListQuery):
 
 def _sheet(request: HttpRequest, pk: int) -> WeeklySheet:
     rows = WeeklySheet.objects.reachable_by(request.user, "view_attendance")
-    return one_of(with_people_marked(rows.select_related("unit", "leader_signed_by")), pk)
+    return one_of(with_people_marked(rows.select_related("unit", "leader_signed_by", "leader_signed_for")), pk)
 
 
 @router.get("", response={200: PageOut[SheetOut], **REFUSALS}, summary="周考勤表")
@@ -65,7 +66,7 @@ def sheets(request: HttpRequest, query: Query[SheetQuery]):
     """范围内各村的周考勤表，最近一周在前。"""
     rows = rows_for(request, WeeklySheet, "view_attendance", query.unit)
     rows = rows.filter(week=query.week) if query.week else rows
-    rows = with_people_marked(rows.select_related("unit", "leader_signed_by"))
+    rows = with_people_marked(rows.select_related("unit", "leader_signed_by", "leader_signed_for"))
     return page(rows, ("-week", "unit__path", "pk"), query)
 
 

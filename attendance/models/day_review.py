@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from cadres.models import Posting
+from townships.model_fields import on_behalf_of
 from townships.querysets import UnitQuerySet
 
 
@@ -31,6 +32,7 @@ class DayReview(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="核查人", null=True, blank=True, editable=False,
         on_delete=models.PROTECT, related_name="+",
     )  # fmt: skip
+    on_behalf_of = on_behalf_of()
     at = models.DateTimeField("核查时间")
 
     objects = UnitQuerySet.as_manager()

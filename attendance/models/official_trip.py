@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from attendance.models.half import Half
 from cadres.models import Posting
+from townships.model_fields import on_behalf_of
 from townships.querysets import UnitQuerySet
 
 
@@ -35,6 +36,7 @@ class OfficialTrip(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="录入人", null=True, blank=True, editable=False,
         on_delete=models.PROTECT, related_name="+",
     )  # fmt: skip
+    on_behalf_of = on_behalf_of()
 
     objects = UnitQuerySet.as_manager()
     history = HistoricalRecords()

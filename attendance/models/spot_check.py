@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from attendance.models.check_method import CheckMethod
+from townships.model_fields import on_behalf_of
 from townships.models import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
@@ -31,6 +32,7 @@ class SpotCheck(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    on_behalf_of = on_behalf_of()
     drawn_at = models.DateTimeField("抽取时间", auto_now_add=True)
 
     objects = UnitQuerySet.as_manager()

@@ -8,6 +8,7 @@ from attendance.models.check_method import CheckMethod
 from attendance.models.half import Half
 from attendance.models.spot_check import SpotCheck
 from cadres.models import Posting
+from townships.model_fields import on_behalf_of
 from townships.querysets import UnitQuerySet
 
 
@@ -47,6 +48,7 @@ class SpotCheckResult(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    on_behalf_of = on_behalf_of()
     recorded_at = models.DateTimeField("录入时间", auto_now_add=True)
     superseded_at = models.DateTimeField("被取代时间", null=True, blank=True)
     supersede_reason = models.CharField("取代原因", max_length=200, blank=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from townships.model_fields import on_behalf_of
 from townships.models import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
@@ -29,6 +30,7 @@ class WeeklySheet(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    leader_signed_for = on_behalf_of()
     leader_signed_at = models.DateTimeField("队长签字时间", null=True, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
 

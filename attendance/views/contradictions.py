@@ -80,8 +80,10 @@ def case(request, pk: int, day: str):
             "status": words_of(line.am, line.pm),
             "flags": [FLAG_WORDS[flag] for flag in line.flags],
             "proofs": DayEvidence(request.user, [posting.pk], on, on).of(posting.pk, on),
-            "reviews": posting.day_reviews.filter(day=on).select_related("reviewed_by"),
-            "talks": Talk.objects.reachable_by(request.user, "view_attendance").filter(posting=posting, about_day=on),
+            "reviews": posting.day_reviews.filter(day=on).select_related("reviewed_by", "on_behalf_of"),
+            "talks": Talk.objects.reachable_by(request.user, "view_attendance")
+            .filter(posting=posting, about_day=on)
+            .select_related("on_behalf_of"),
             "may_act": can(request.user, "record_talk", posting),
             "review_form": review_form,
             "talk_form": talk_form,

@@ -81,7 +81,7 @@ def _open_acts(user, request_: LeaveRequest) -> dict[str, bool]:
     begun = request_.begins_on <= today()
     holders = Holders([request_.posting.village], today())
     return {
-        "decide": pending and not own and holders.may_decide(user.pk, request_),
+        "decide": pending and not own and bool(holders.deciding(user.pk, request_)),
         "report_return": approved and request_.returned_on is None and begun and (own or office or approver),
         "cancel": (own or office) and (pending or (approved and not begun)),
         "extend": own and approved and request_.returned_on is None,

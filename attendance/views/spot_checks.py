@@ -29,7 +29,7 @@ def spot_checks(request, unit):
             "unit": unit,
             "day": day,
             "rounds": rounds_of(request.user, day, unit),
-            "earlier": earlier.select_related("unit", "drawn_by").order_by("-day", "-pk")[:20],
+            "earlier": earlier.select_related("unit", "drawn_by", "on_behalf_of").order_by("-day", "-pk")[:20],
             "may_record": can(request.user, "record_spot_check", unit),
             "methods": CheckMethod.choices,
             "findings": SpotCheckResult.Finding.choices,

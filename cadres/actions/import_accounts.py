@@ -92,6 +92,9 @@ class _AccountImport:
     # ---- reading
 
     def _line(self, row: Row) -> _Line | None:
+        if words("acting_for", row["acting_for"]):
+            self.run.leave_out(row, "委托代理不随表导入，请在“委托代理”里办理")
+            return None
         forms = {
             "username": username,
             "display_name": lambda cell: words("display_name", cell),
@@ -149,7 +152,7 @@ class _AccountImport:
             if self.run.actor is not None:
                 mine = users.reachable_by(self.run.actor, "manage_appointments").order_by()
                 self.within_reach |= set(mine.values_list("pk", flat=True))
-        held = Appointment.objects.filter(user__in=self.known.values()).select_related("user", "unit")
+        held = Appointment.objects.own().filter(user__in=self.known.values()).select_related("user", "unit")
         for one in held.order_by("begins", "pk"):
             self.held[one.user.username, one.role, one.unit_id, one.institution_id].append(one)
         self.rights = Appointing(self.run.actor, users=self.known.values(), units=[], book=self.book)

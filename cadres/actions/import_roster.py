@@ -169,7 +169,9 @@ def _judged(order: _Order, reading: Reading, desk: InstitutionDesk) -> Iterator[
         for entry in batch:
             cadre = people.get(entry.values.get("id_number"))
             stored = postings[cadre.pk] if cadre is not None else ()
-            verdicts.append(_verdict(entry, villages, desk, cadre=cadre, postings=stored, sees=sees))
+            verdict = _verdict(entry, villages, desk, cadre=cadre, postings=stored, sees=sees)
+            _refuse_own(verdict, order.actor)
+            verdicts.append(verdict)
         yield verdicts
         done += len(batch)
         order.watch(done, total)
@@ -184,6 +186,15 @@ def _verdict(entry: Entry, villages: VillageIndex, desk: InstitutionDesk, **stor
         advice = f"写的“{institution.name}”还没有登记，将登记在{desk.home.name}名下：名称写错时请改正后重新上传"
         entry.warn("institution.created", advice, "dispatching_institution")
     return judge(entry, village=village, institution=institution, **stored)
+
+
+def _refuse_own(verdict: Verdict, actor: User | None) -> None:
+    """Nobody changes what the roster says of himself; a file that says what is stored changes nothing."""
+    own = actor is not None and verdict.cadre is not None and verdict.cadre.user_id == actor.pk
+    if own and verdict.kind in ("new", "changed"):
+        advice = "这一行改的是您本人的资料：请由其他负责人或上一级导入这一行"
+        verdict.entry.refuse("own_matter", advice, "name")
+        verdict.kind = "refused"
 
 
 def _village(entry: Entry, villages: VillageIndex):

@@ -81,11 +81,7 @@ def _posting(run: PeopleImport, row: Row, person: Person, cells: _Cells) -> Post
     if posting is None:
         advice = f"{person.name}谈话那天不在驻村期内：请核对日期和派驻起止时间"
         run.refuse(row, "held_on", "posting.not_active", advice)
-    elif run.actor is not None and posting.cadre.user_id == run.actor.pk:
-        run.refuse(row, "name", "own_matter", "不能登记与本人的谈话：请由上一级或其他负责人登记")
-    else:
-        return posting
-    return None
+    return posting
 
 
 def _cells(run: PeopleImport, row: Row) -> _Cells | None:
@@ -125,6 +121,7 @@ def _write(run: PeopleImport, lines: dict[_Place, tuple[Row, Posting, _Cells]]) 
                 kind=cells.kind,
                 reason=cells.reason,
                 recorded_by=run.actor,
+                on_behalf_of=run.principal,
                 **cells.said,
             )
             fresh.append((row, talk))

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cadres.models import Posting, Talk
 from townships import audit
-from townships.access import require, require_other
+from townships.acting import require_deciding
 from townships.errors import Refused
 from townships.models import User
 
@@ -33,8 +33,7 @@ def record_talk(
     about_day: date | None = None,
 ) -> Talk:
     """Record a talk (谈话提醒记录表). `about_day` is the day of the contradiction it comes from. Nobody talks to himself."""
-    require(actor, "record_talk", posting)
-    require_other(actor, posting.cadre.user)
+    principal = require_deciding(actor, "record_talk", posting, about=posting.cadre.user)
     if not talker.strip() or not reason.strip():
         raise TalkRefused("请填写谈话人和事由。")
     if held_on > today:
@@ -53,6 +52,7 @@ def record_talk(
         statement=statement,
         about_day=about_day,
         recorded_by=actor,
+        on_behalf_of=principal,
     )
     audit.record(
         actor=actor,
@@ -60,5 +60,6 @@ def record_talk(
         unit=posting.village,
         subject=posting.cadre.name,
         details={"talk": talk.pk, "held_on": held_on.isoformat(), "kind": kind},
+        on_behalf_of=principal,
     )
     return talk

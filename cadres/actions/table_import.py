@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from cadres.imports import PreviewOutdated
-from cadres.people_named import Named, People, Person, PersonRefused, named
+from cadres.people_named import KEYS, Named, People, Person, PersonRefused, named
 from cadres.roster.choices_made import NO_CHOICES, Choices
 from cadres.roster.columns import ColumnTable
 from cadres.roster.errors import Problem, shown
@@ -23,6 +23,7 @@ from cadres.roster.reader import LeftOut, Reading, Row, in_words, read_tables
 from cadres.roster.report import ImportReport, RowOutcome, Watch, masked, unwatched
 from townships import audit
 from townships.access import require
+from townships.acting import principal_of
 from townships.history import HistoryNote
 from townships.models import AdministrativeUnit, User
 from townships.receipts import Receipt
@@ -69,6 +70,8 @@ class TableImport:
         self.order = order
         self.reading = reading
         self.report = report
+        #: In whose place it is done, where by a delegate.
+        self.principal: User | None = None
         self.at: datetime = timezone.now()
         self._told: dict[Row, _Told] = {}
 
@@ -178,10 +181,18 @@ class PeopleImport(TableImport):
         except PersonRefused as refused:
             self.refuse(row, refused.key, refused.code, refused.advice)
             return None
+        if self._is_own(person):
+            advice = "不能由本人或其代理人导入本人的记录：请由其他负责人或上一级导入这一行"
+            self.refuse(row, next(key for key in KEYS if row.table.has(key)), "own_matter", advice)
+            return None
         if who.id_number and who.name and who.name != person.name:
             advice = f"与花名册里这个身份证号的姓名“{person.name}”不一样，按身份证号导入：请核对后改正"
             self.warn(row, "name", "name.mismatch", advice)
         return person
+
+    def _is_own(self, person: Person) -> bool:
+        """Whether it is about the one who imports, or about the one in whose place he does."""
+        return person.postings[0].cadre.user_id in {one.pk for one in (self.actor, self.principal) if one}
 
 
 def field_changes(model: type[models.Model], before: dict, after: dict) -> list[Change]:
@@ -246,6 +257,7 @@ def run_import(
         # Two clerks of one unit import one after the other.
         AdministrativeUnit.objects.select_for_update().get(pk=order.unit.pk)
         run = make(order, reading, report)
+        run.principal = principal_of(order.actor, capability, order.unit)
         take(run)
         run.close()
         if order.expected and report.fingerprint != order.expected:
@@ -257,6 +269,13 @@ def run_import(
             transaction.set_rollback(True)
             return report
         counts = {"rows": report.rows, "created": report.created, "updated": report.updated}
-        audit.record(actor=order.actor, act=act, unit=order.unit, subject=order.filename, details=counts)
+        audit.record(
+            actor=order.actor,
+            act=act,
+            unit=order.unit,
+            subject=order.filename,
+            details=counts,
+            on_behalf_of=run.principal,
+        )
     report.committed = True
     return report

@@ -9,6 +9,7 @@ from cadres.models import ImportRun
 from cadres.receipts_store import Written
 from townships import audit
 from townships.access import require
+from townships.errors import OwnMatter
 from townships.history import HistoryNote
 from townships.models import AdministrativeUnit, User
 from townships.receipts import Receipt, made_in
@@ -47,6 +48,8 @@ def undo_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
     written = written_by(run)
     if not written:
         raise NotToBeUndone
+    if receipts_store.is_about(written, actor):
+        raise OwnMatter("这次导入写入了您本人的资料，请由其他负责人或上一级撤回。")
     depends = receipts_store.obstacles(written, since=run.written_at)
     if depends:
         raise CannotUndo(depends=depends)

@@ -5,6 +5,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from cadres.models.posting import Posting
+from townships.model_fields import on_behalf_of
 from townships.querysets import UnitQuerySet
 
 
@@ -34,6 +35,7 @@ class Talk(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="录入人", null=True, blank=True, editable=False,
         on_delete=models.PROTECT, related_name="+",
     )  # fmt: skip
+    on_behalf_of = on_behalf_of()
 
     objects = UnitQuerySet.as_manager()
     history = HistoricalRecords()

@@ -37,13 +37,14 @@ ACCOUNTS = ColumnTable(
         Column("phone", ("联系电话", "电话", "手机", "手机号码")),
         Column("begins", ("开始日期", "任职开始日期", "起始日期")),
         Column("ends", ("结束日期", "任职结束日期", "截止日期")),
+        Column("acting_for", ("受谁委托",)),
     ),
     must=(frozenset({"username"}), frozenset({"role"})),
     at_least=3,
 )
 """账号和任职表: a row an account and role."""
 
-LONGEST = {"name": 100, "contact": 60, "phone": 20, "display_name": 60, "username": 150}
+LONGEST = {"name": 100, "contact": 60, "phone": 20, "display_name": 60, "username": 150, "acting_for": 60}
 _NOTHING = frozenset({"/", "-", "--", "—", "——", "无", "暂无"})
 _SYNONYMS = {
     "province_organization": "自治区党委组织部 省组织部",

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from cadres.models import Posting
 from reports.actions.score_week import score_week
@@ -12,8 +13,8 @@ from reports.schemes import scheme_at
 from reports.scoring import in_cents
 from reports.week_guard import FrozenWeek, hold_townships
 from townships import audit
-from townships.access import require, require_other
-from townships.errors import Refused
+from townships.acting import require_deciding
+from townships.errors import OwnMatter, Refused
 from townships.models import User
 from townships.periods import SHANGHAI, Week
 
@@ -36,23 +37,31 @@ def add_manual_item(
     *, posting: Posting, day: date, rule: str, points: Decimal, reason: str, actor: User | None, now: datetime
 ) -> ManualItem:
     """Take `points` off under a manual `rule` for something that happened on `day`; the week is scored anew."""
-    require(actor, "adjust_score", posting)
-    require_other(actor, posting.cadre.user)
+    principal = require_deciding(actor, "adjust_score", posting, about=posting.cadre.user)
     _refuse_unfit(posting, day, rule, points, reason, now)
     _refuse_frozen(posting, day)
     item = ManualItem.objects.create(
-        posting=posting, day=day, rule=rule, points=points, reason=reason.strip(), entered_by=actor
+        posting=posting,
+        day=day,
+        rule=rule,
+        points=points,
+        reason=reason.strip(),
+        entered_by=actor,
+        on_behalf_of=principal,
     )
-    _record("manual.added", item, actor)
+    _record("manual.added", item, actor, principal)
     score_week(unit=posting.village, week=Week.of(day), actor=actor, now=now)
     return item
 
 
 @transaction.atomic
 def void_manual_item(*, item: ManualItem, reason: str, actor: User | None, now: datetime) -> ManualItem:
-    """Take an entry back, with a reason; the week is scored anew."""
-    require(actor, "adjust_score", item)
-    require_other(actor, item.posting.cadre.user)
+    """Take an entry back, with a reason; the week is scored anew.
+
+    Who deducts does not hear the appeal: an entry is taken back by somebody else, but for a slip of the same day.
+    """
+    principal = require_deciding(actor, "adjust_score", item, about=item.posting.cadre.user)
+    _refuse_own_deduction(item, actor, now)
     if not reason.strip():
         raise ManualRefused("请写明作废原因。")
     _refuse_frozen(item.posting, item.day)
@@ -61,9 +70,15 @@ def void_manual_item(*, item: ManualItem, reason: str, actor: User | None, now: 
         raise ManualRefused("这一条已经作废，不用再办理。")
     item.voided_at, item.voided_by, item.void_reason = now, actor, reason.strip()[:200]
     item.save(update_fields=["voided_at", "voided_by", "void_reason"])
-    _record("manual.voided", item, actor)
+    _record("manual.voided", item, actor, principal)
     score_week(unit=item.posting.village, week=Week.of(item.day), actor=actor, now=now)
     return item
+
+
+def _refuse_own_deduction(item: ManualItem, actor: User | None, now: datetime) -> None:
+    deducted = {item.entered_by_id, item.on_behalf_of_id} - {None}
+    if actor is not None and actor.pk in deducted and localdate(item.at) != localdate(now):
+        raise OwnMatter("这一条由您录入，当天可以自己作废，以后请由其他负责人或上一级核实办理。")
 
 
 def _refuse_unfit(posting: Posting, day: date, rule: str, points: Decimal, reason: str, now: datetime) -> None:
@@ -89,7 +104,7 @@ def _refuse_frozen(posting: Posting, day: date) -> None:
         raise WeekPublished
 
 
-def _record(act: str, item: ManualItem, actor: User | None) -> None:
+def _record(act: str, item: ManualItem, actor: User | None, principal: User | None) -> None:
     audit.record(
         actor=actor,
         act=act,
@@ -102,4 +117,5 @@ def _record(act: str, item: ManualItem, actor: User | None) -> None:
             "points": in_cents(item.points),
             "reason": item.void_reason or item.reason,
         },
+        on_behalf_of=principal,
     )

@@ -12,6 +12,8 @@ from reports.bulletin_refusals import AlreadyPublished, BadDecision, NothingToDe
 from reports.models import Bulletin
 from townships import audit
 from townships.access import require
+from townships.acting import principal_of
+from townships.delegation import in_place_of
 from townships.errors import OwnMatter
 from townships.models import User
 from townships.periods import Month
@@ -31,15 +33,23 @@ def decide_tie(
         raise AlreadyPublished
     tied, chosen = draft.content["tied"].get(board, []), sorted(set(chosen))
     _refuse_unless_sound(draft, board, tied, chosen, reason)
-    if actor is not None and actor.pk in accounts_of(tied):
+    principal = principal_of(actor, "publish_bulletin", draft)
+    if accounts_of(tied) & {one.pk for one in (actor, principal) if one}:
         raise OwnMatter
-    draft.decisions = [*draft.decisions, _decision(board, tied, chosen, reason.strip(), actor, now)]
+    draft.decisions = [*draft.decisions, _decision(board, tied, chosen, reason.strip(), actor, principal, now)]
     content = current_content(draft.unit, Month.parse(draft.month), now, draft.decisions)
     if board in content["needs_decision"]:
         raise NothingToDecide
     refresh(draft, content, actor=actor, now=now)
     subject = f"{draft.month} {board}"
-    audit.record(actor=actor, act="bulletin.tie_decided", unit=draft.unit, subject=subject, details=draft.decisions[-1])
+    audit.record(
+        actor=actor,
+        act="bulletin.tie_decided",
+        unit=draft.unit,
+        subject=subject,
+        details=draft.decisions[-1],
+        on_behalf_of=principal,
+    )
     return draft
 
 
@@ -66,13 +76,21 @@ def _refuse_unless_sound(draft: Bulletin, board: str, tied: list[int], chosen: l
         raise BadDecision(f"最多选 {room} 人，现选了 {len(chosen)} 人，请减少后再确定。")
 
 
-def _decision(board: str, tied: list[int], chosen: list[int], reason: str, actor: User | None, now: datetime) -> dict:
+def _decision(
+    board: str,
+    tied: list[int],
+    chosen: list[int],
+    reason: str,
+    actor: User | None,
+    principal: User | None,
+    now: datetime,
+) -> dict:
     return {
         "list": board,
         "tied": tied,
         "chosen": chosen,
         "reason": reason,
         "by": actor.pk if actor else None,
-        "by_name": str(actor) if actor else "",
+        "by_name": in_place_of(actor, principal),
         "at": now.isoformat(),
     }

@@ -23,6 +23,7 @@ from reports.ranking import weeks_in_words
 from reports.week_guard import hold_townships
 from townships import audit
 from townships.access import require
+from townships.acting import principal_of
 from townships.models import AdministrativeUnit, User
 from townships.periods import SHANGHAI, Month
 
@@ -41,15 +42,16 @@ def publish_bulletin(
     scores = _hold(unit, month, now)
     draft = draft_of(unit, month)
     _refuse_unless_ready(draft, scores)
-    _refuse_own(draft, actor)
+    principal = principal_of(actor, "publish_bulletin", unit)
+    refuse_own(draft, actor, principal)
     former = published_of(unit, month)
     _number(draft, number.strip(), now)
     if former is not None:
         former.status = Bulletin.Status.SUPERSEDED
         former.save(update_fields=["status"])
     draft.status = Bulletin.Status.PUBLISHED
-    draft.published_at, draft.published_by = now, actor
-    draft.save(update_fields=["status", "number", "published_at", "published_by"])
+    draft.published_at, draft.published_by, draft.published_for = now, actor, principal
+    draft.save(update_fields=["status", "number", "published_at", "published_by", "published_for"])
     lock_weeks(draft)
     _record(draft, actor)
     return draft
@@ -109,12 +111,11 @@ def weeks_missing(scores: MonthScores) -> WeeksMissing:
     )
 
 
-def _refuse_own(draft: Bulletin, actor: User | None) -> None:
-    """A person does not publish a ranking that he is in; one level up somebody can."""
-    if actor is None:
-        return
-    people = [person["cadre"] for person in draft.content["people"]]
-    if actor.pk in accounts_of(people):
+def refuse_own(bulletin: Bulletin, actor: User | None, principal: User | None) -> None:
+    """A person does not publish a ranking that he is in, nor open it again, nor does his delegate; one level up can."""
+    deciding = {one.pk for one in (actor, principal) if one}
+    people = [person["cadre"] for person in bulletin.content["people"]]
+    if deciding & accounts_of(people):
         raise OwnBulletin
 
 
@@ -147,4 +148,5 @@ def _record(bulletin: Bulletin, actor: User | None) -> None:
             "black": len(content["black"]),
             "reason": bulletin.change_reason,
         },
+        on_behalf_of=bulletin.published_for,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from reports.actions.compile_bulletin import current_content
-from reports.actions.publish_bulletin import lock_weeks
+from reports.actions.publish_bulletin import lock_weeks, refuse_own
 from reports.actions.score_week import score_week
 from reports.bulletin_refusals import AlreadyPublished, LockedAbove, NotCompiled, ReasonMissing
 from reports.bulletins import draft_of, next_number, published_of
@@ -14,6 +14,7 @@ from reports.month_scores import load_month
 from reports.week_guard import hold_townships
 from townships import audit
 from townships.access import require
+from townships.acting import principal_of
 from townships.models import AdministrativeUnit, User
 from townships.paths import ancestors
 from townships.periods import SHANGHAI, Month
@@ -44,6 +45,8 @@ def revise_bulletin(
         raise NotCompiled("本月通报还没有发布，不需要更正。")
     if draft_of(unit, month) is not None:
         raise RevisionOpen
+    principal = principal_of(actor, "publish_bulletin", unit)
+    refuse_own(former, actor, principal)
     _open_weeks(former, actor, now)
     draft = Bulletin.objects.create(
         unit=unit,
@@ -57,7 +60,7 @@ def revise_bulletin(
         revises=former,
         change_reason=reason.strip(),
     )
-    _record("bulletin.revision_opened", draft, actor)
+    _record("bulletin.revision_opened", draft, actor, principal)
     return draft
 
 
@@ -70,7 +73,9 @@ def withdraw_revision(*, bulletin: Bulletin, actor: User | None = None) -> Bulle
     if draft.status != Bulletin.Status.DRAFT or draft.revises is None:
         raise NotCompiled("没有可以撤销的更正草稿。")
     former = draft.revises
-    _record("bulletin.revision_withdrawn", draft, actor)
+    principal = principal_of(actor, "publish_bulletin", draft)
+    refuse_own(former, actor, principal)
+    _record("bulletin.revision_withdrawn", draft, actor, principal)
     draft.delete()
     lock_weeks(former)
     return former
@@ -91,6 +96,6 @@ def _open_weeks(former: Bulletin, actor: User | None, now: datetime) -> None:
         score_week(unit=unit, week=week, actor=actor, now=now)
 
 
-def _record(act: str, draft: Bulletin, actor: User | None) -> None:
+def _record(act: str, draft: Bulletin, actor: User | None, principal: User | None) -> None:
     details = {"revision": draft.revision, "reason": draft.change_reason}
-    audit.record(actor=actor, act=act, unit=draft.unit, subject=draft.month, details=details)
+    audit.record(actor=actor, act=act, unit=draft.unit, subject=draft.month, details=details, on_behalf_of=principal)

@@ -10,6 +10,7 @@ from townships.api.answers import REFUSALS
 from townships.api.fields import Moment, MonthText
 from townships.api.lists import ListQuery, PageOut, one_of, page, rows_for
 from townships.api.units import UnitRef
+from townships.delegation import in_place_of
 from townships.request_origin import address_of
 
 router = Router(tags=["通报"])
@@ -38,7 +39,7 @@ class BulletinOut(Schema):
 
     @staticmethod
     def resolve_published_by(bulletin) -> str | None:
-        return str(bulletin.published_by) if bulletin.published_by else None
+        return in_place_of(bulletin.published_by, bulletin.published_for) or None
 
     @staticmethod
     def resolve_revises(bulletin) -> int | None:
@@ -56,7 +57,7 @@ def bulletins(request: HttpRequest, query: Query[BulletinQuery]):
     rows = rows_for(request, Bulletin, "view_bulletins", query.unit)
     rows = rows.filter(month=query.month) if query.month else rows
     rows = rows.filter(status=query.status) if query.status else rows
-    rows = rows.select_related("unit", "published_by").defer("content", "decisions")
+    rows = rows.select_related("unit", "published_by", "published_for").defer("content", "decisions")
     return page(rows, ("-month", "unit__path", "-revision", "pk"), query)
 
 

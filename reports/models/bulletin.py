@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from townships.model_fields import on_behalf_of
 from townships.models import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
@@ -46,6 +47,7 @@ class Bulletin(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    published_for = on_behalf_of()
     revises = models.ForeignKey(
         "self", verbose_name="更正自", null=True, blank=True, on_delete=models.PROTECT, related_name="revised_by"
     )

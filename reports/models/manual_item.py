@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cadres.models import Posting
+from townships.model_fields import on_behalf_of
 from townships.querysets import UnitQuerySet
 
 
@@ -29,6 +30,7 @@ class ManualItem(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    on_behalf_of = on_behalf_of()
     at = models.DateTimeField("录入时间", auto_now_add=True)
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(

@@ -40,7 +40,9 @@ def bulletins(request, unit):
         "reports/bulletins.html",
         {
             "unit": unit,
-            "lines": month_lines(rows.defer("decisions").select_related("published_by"), weeks, today()),
+            "lines": month_lines(
+                rows.defer("decisions").select_related("published_by", "published_for"), weeks, today()
+            ),
             "last_month": Month.of(today()).shifted(-1),
             "may_draft": can(request.user, "draft_bulletin", unit),
             "notice_form": NoticeForm(),
@@ -67,7 +69,7 @@ def compile_(request, unit, month: str):
 
 def _reachable(request, pk: int) -> Bulletin:
     rows = Bulletin.objects.reachable_by(request.user, "view_bulletins").filter(pk=pk)
-    found = rows.select_related("unit__parent", "revises", "compiled_by", "published_by").first()
+    found = rows.select_related("unit__parent", "revises", "compiled_by", "published_by", "published_for").first()
     if found is None:
         raise OutOfReach
     request.unit = found.unit

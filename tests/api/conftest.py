@@ -12,7 +12,9 @@ from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.models import CheckIn, SheetMark, SpotCheck, WeeklySheet
 from reports.actions.compile_bulletin import compile_bulletin
 from tests.factories.scores import OCTOBER, score_week_of
+from townships.actions.delegate import delegate
 from townships.actions.issue_token import issue_token
+from townships.models import Appointment
 from townships.periods import SHANGHAI
 
 ROOT = "/api/v1/"
@@ -82,6 +84,12 @@ def things(cast, tree, posting) -> dict:
             "code": tree.village.division_code,
         }],
     )  # fmt: skip
+    # Of December, so that today everybody holds what is his own.
+    secretary = Appointment.objects.get(user=cast["secretary"])
+    (delegation,) = delegate(
+        appointments=[secretary], user=cast["squad_leader"], begins=date(2026, 12, 1), ends=date(2026, 12, 8),
+        reason="外出开会", actor=cast["secretary"], today=NOON.date(),
+    )  # fmt: skip
     return {
         "township": tree.township.division_code,
         "village": tree.village.division_code,
@@ -91,4 +99,7 @@ def things(cast, tree, posting) -> dict:
         "sheet": sheet.pk,
         "check": check.pk,
         "bulletin": bulletin.pk,
+        "appointment": secretary.pk,
+        "delegate": cast["squad_leader"].pk,
+        "delegation": delegation.pk,
     }

@@ -16,6 +16,9 @@ NOBODY_ELSE = (404, 404, 404)
 #: (method, address, body) → statuses in the order of WHO
 DOORS = {
     ("GET", "me"): LIST,
+    ("GET", "delegations"): LIST,
+    ("POST", "delegations"): (201, 201, 404, 404, 404, 404, 404, 404, 404),
+    ("POST", "delegations/{delegation}/withdraw"): (200, 200, 404, 200, 404, 404, 404, 404, 404),
     ("GET", "units"): LIST,
     ("GET", "units/{village}"): (200, 200, 200, 200, 200, 200, *NOBODY_ELSE),
     ("GET", "units/{township}"): (200, 200, 200, 404, 404, 200, *NOBODY_ELSE),
@@ -54,6 +57,10 @@ BODIES = {
     },
     "leaves": lambda things: {
         "begins_on": "2026-12-01", "ends_on": "2026-12-01", "reason": "看病", "posting": things["posting"],
+    },
+    "delegations": lambda things: {
+        "appointment": things["appointment"], "delegate": things["delegate"], "begins": "2026-11-25",
+        "ends": "2026-11-28", "reason": "出差",
     },
     "leaves/{leave}/reject": lambda things: {"reason": "防汛"},
     "spot-checks/draw": lambda things: {"unit": things["village"]},

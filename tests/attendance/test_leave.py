@@ -266,7 +266,24 @@ def test_a_reviewer_does_not_review_himself():
     ],
 )
 def test_who_may_decide(actor, applicant, holders, higher, may):
-    assert may_decide(actor=actor, applicant=applicant, holders=holders, higher=higher) is may
+    assert may_decide(actor=actor, parties={applicant}, holders=holders, higher=higher) is may
+
+
+@pytest.mark.parametrize(
+    ("actor", "away", "may"),
+    [
+        pytest.param(3, {1, 2}, True, id="edge 11: all holders are away"),
+        pytest.param(3, {1}, False, id="one of two is there"),
+        pytest.param(1, {1, 2}, True, id="who is away may still decide"),
+    ],
+)
+def test_who_may_decide_while_somebody_is_away(actor, away, may):
+    assert may_decide(actor=actor, parties={9}, holders={1, 2}, higher={3}, away=away) is may
+
+
+def test_who_filed_a_request_for_another_does_not_decide_it():
+    assert not may_decide(actor=1, parties={9, 1}, holders={1}, higher={3})
+    assert may_decide(actor=3, parties={9, 1}, holders={1}, higher={3})
 
 
 def test_every_state_has_its_moves():

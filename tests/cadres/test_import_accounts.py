@@ -1,6 +1,6 @@
 """Accounts and their appointments from a file; first passwords on a sheet to print."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,10 +9,12 @@ from django.urls import reverse
 from cadres.actions.import_accounts import import_accounts
 from tests.cadres.table_files import counts, exported, kinds, questions, told, xlsx
 from tests.factories import UserFactory, user_with
+from townships.actions.delegate import delegate
 from townships.actions.first_passwords import NobodyToGiveOne, give_first_passwords
 from townships.actions.set_role import set_role
 from townships.errors import NotAllowed, OwnMatter
 from townships.models import Appointment, AuditEntry, User
+from townships.periods import today
 from townships.roles import CAPABILITIES
 
 HEADER = ["用户名", "姓名", "角色", "单位", "派出单位", "开始日期", "结束日期", "联系电话"]
@@ -118,6 +120,17 @@ def test_what_the_admin_exports_is_all_the_same(tree, client, county, secretary,
     for actor in (county, None):  # what is there already grants nobody anything, his own role included
         report = import_accounts(unit=tree.county, content=content, filename="任职.xlsx", actor=actor)
         assert (told(report), counts(report)) == ([], (0, 0, 4))
+
+
+def test_a_delegation_in_the_list_does_not_become_an_appointment(tree, client, county, secretary, squad_leader):
+    delegate(
+        appointments=[secretary.appointments.get()], user=squad_leader, begins=today(),
+        ends=today() + timedelta(days=5), reason="外出", actor=secretary, today=today(),
+    )  # fmt: skip
+    client.force_login(county)
+    content = exported(client, "townships_appointment")
+    report = import_accounts(unit=tree.county, content=content, filename="任职.xlsx")
+    assert (told(report), counts(report)) == ([], (0, 0, 3))
 
 
 def test_a_larger_file_costs_no_more_queries(tree, county):

@@ -26,13 +26,14 @@ WORDS = {
     "points": "3", "conclusion": "mistaken", "held_on": "2026-11-20", "talker": "伪造", "number": "伪〔2026〕1号",
     "change_reason": "伪造", "client_id": "forged", "method": "onsite", "villages": "9", "only_good": "1",
     "returned_on": "2026-11-24", "act": "", "_save": "1", "post": "yes", "key": "village", "raw": "a",
-    "replacement": "b", "acts_as": "auditor", "capabilities": "view_members",
+    "replacement": "b", "last_day": "2026-11-26", "acts_as": "auditor", "capabilities": "view_members",
     "step": "look", "password1": "Forged-2026-xx", "password2": "Forged-2026-xx", "usable_password": "true",
 }  # fmt: skip
 ACTS = ("", "manual", "void", "score", "publish", "revise", "withdraw", "decide", "review", "talk", "keep")
 #: What no form has and a careless one would take over.
 EXTRA = {"is_superuser": "on", "is_staff": "on", "is_active": "", "is_demo": "on", "path": "0001", "state": "approved"}
-NAMING = ("posting", "item", "round", "extends", "cadre", "unit", "village", "leave", "bulletin", "chosen", "user")
+NAMING = ("posting", "item", "round", "extends", "cadre", "unit", "village", "leave", "bulletin", "chosen", "user", "for", "delegate",
+          "delegation")  # fmt: skip
 
 
 def data_for(rows: Rows, door: Door) -> Iterator[dict]:

@@ -18,7 +18,7 @@ from reports.import_answer import ANSWERS
 from reports.models import Bulletin
 from reports.unit_change_forms import FORMS
 from reports.views.person import TABS
-from townships.models import AdministrativeUnit, UnitSuccession
+from townships.models import AdministrativeUnit, Appointment, UnitSuccession
 from townships.views.roles import ACTS
 
 #: Parameters that mean the same everywhere: the values to try.
@@ -61,6 +61,7 @@ OF_NUMBER = {
     "sheet_id": WeeklySheet,
     "check_id": SpotCheck,
     "bulletin_id": Bulletin,
+    "delegation_id": Appointment,
 }
 #: Parameters that name a unit.
 OF_UNIT = {"code": AdministrativeUnit}

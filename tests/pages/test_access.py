@@ -38,6 +38,8 @@ DOORS = {
     ("townships:role", "township key"): APPOINTERS,
     ("townships:role_new", "township"): APPOINTERS,
     ("townships:role_act", "POST township key retire"): (302, 403, 403, 404, 404, 403, *NOBODY_ELSE),
+    ("townships:delegations", ""): EVERYBODY,
+    ("townships:delegations_withdraw", "POST"): (404,) * 9,  # none is named
     ("reports:unit", "township"): TOWNSHIP,
     ("reports:unit", "village"): VILLAGE,
     ("reports:squad_home", ""): (302, 302, 302, 200, 302, 302, 302, 302, 302),

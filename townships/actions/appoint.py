@@ -47,6 +47,8 @@ def change_appointment(*, appointment: Appointment, actor: User | None = None) -
     """Store an edited appointment; the right is asked for what it was and for what it becomes."""
     while_appointing()
     before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
+    if before.is_delegation:
+        raise AppointmentRefused("这是委托代理，不能修改：请收回后重新委托。")
     rights = Appointing(actor, users=[before.user, appointment.user], units=[before.unit, appointment.unit])
     rights.require_handling(user=before.user, unit=before.unit)
     kept = (before.role, before.unit_id) == (appointment.role, appointment.unit_id) and rights.is_running(before)

@@ -39,6 +39,7 @@ class RoleOut(Schema):
     acts_as: str = Field(description="按哪个标准角色对待")
     unit: UnitRef
     institution: str | None
+    on_behalf_of: str | None = Field(description="受谁委托代理；本人的任职为空")
 
 
 class MeOut(Schema):
@@ -88,6 +89,7 @@ def me(request: HttpRequest):
                 "acts_as": one.acts_as,
                 "unit": one.unit,
                 "institution": one.institution.name if one.institution else None,
+                "on_behalf_of": str(one.delegated_from.user) if one.is_delegation else None,
             }
             for one in appointments
         ],

@@ -11,9 +11,28 @@ from townships.querysets import UnitQuerySet
 from townships.roles import ROLES, role_choices
 
 
+def _standing(day, prefix: str = "") -> Q:
+    """The dates of an appointment, or of the one it was delegated from, cover the day."""
+    not_over = Q(**{f"{prefix}ends__isnull": True}) | Q(**{f"{prefix}ends__gt": day})
+    return not_over & Q(**{f"{prefix}begins__lte": day})
+
+
 class AppointmentQuerySet(UnitQuerySet):
     def in_force(self, day) -> "AppointmentQuerySet":
-        return self.filter(Q(ends__isnull=True) | Q(ends__gt=day), begins__lte=day)
+        """Those that act on the day: a delegation only while what it came from does, and is still the same role there."""
+        kept = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=day)
+        principal = Q(
+            delegated_from__role=F("role"), delegated_from__unit=F("unit"), delegated_from__user__is_active=True
+        )
+        stands = Q(delegated_from__isnull=True) | (principal & _standing(day, "delegated_from__"))
+        return self.filter(_standing(day), kept, stands)
+
+    def own(self) -> "AppointmentQuerySet":
+        """Those given to the holder himself."""
+        return self.filter(delegated_from__isnull=True)
+
+    def delegations(self) -> "AppointmentQuerySet":
+        return self.filter(delegated_from__isnull=False)
 
     def still_with(self, capability: str) -> "AppointmentQuerySet":
         """Without those whose standard role holds the capability but who were left without it by their unit."""
@@ -59,6 +78,19 @@ class Appointment(models.Model):
     begins = models.DateField("开始日期")
     ends = models.DateField("结束日期", null=True, blank=True, help_text="从这一天起不再任职；留空表示一直有效。")
 
+    # A delegation is an appointment too: same role, same unit, for a time within the principal's own.
+    delegated_from = models.ForeignKey(
+        "self",
+        verbose_name="代理谁的任职",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="delegations",
+    )
+    delegation_reason = models.CharField("委托原因", max_length=200, blank=True, editable=False)
+    withdrawn_on = models.DateField("委托收回日期", null=True, blank=True, editable=False)
+
     objects = AppointmentQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -78,7 +110,38 @@ class Appointment(models.Model):
                 | (Q(institution__isnull=True) & ~Q(acts_as="institution_officer")),
                 violation_error_message="派出单位联络员要选择派出单位，其他角色不选。",
             ),
+            models.CheckConstraint(
+                name="a_delegation_has_an_end",
+                condition=Q(delegated_from__isnull=True) | Q(ends__isnull=False, institution__isnull=True),
+                violation_error_message="委托代理要写明结束日期。",
+            ),
+            models.CheckConstraint(
+                name="only_a_delegation_is_withdrawn",
+                condition=Q(delegated_from__isnull=False) | Q(withdrawn_on__isnull=True, delegation_reason=""),
+                violation_error_message="只有委托代理可以收回。",
+            ),
+            # Overlapping times are refused by the action under a lock; this stops two that begin together.
+            models.UniqueConstraint(
+                name="one_delegate_at_a_time",
+                fields=["delegated_from", "begins"],
+                condition=Q(delegated_from__isnull=False, withdrawn_on__isnull=True),
+                violation_error_message="这段时间已经委托他人代理。",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.unit}{self.title}"
+        acting = "代理" if self.delegated_from_id else ""
+        return f"{self.user} {acting}{self.unit}{self.title}"
+
+    @property
+    def is_delegation(self) -> bool:
+        return self.delegated_from_id is not None
+
+    def acts_on(self, day) -> bool:
+        """What `in_force` asks, of one row with its principal loaded."""
+        stands = self.begins <= day and (self.ends is None or day < self.ends)
+        if not stands or not self.is_delegation:
+            return stands
+        lent = self.delegated_from
+        same = (lent.role, lent.unit_id) == (self.role, self.unit_id) and lent.user.is_active
+        return same and lent.acts_on(day) and (self.withdrawn_on is None or day < self.withdrawn_on)

@@ -1,5 +1,6 @@
 """Accounts."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -7,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from townships import periods, wall
+from townships.delegation import acts_for
 from townships.passwords import REMEMBERED
 from townships.paths import covered, topmost
 from townships.querysets import UnitQuerySet, kept_by_dated
@@ -14,9 +16,14 @@ from townships.querysets import UnitQuerySet, kept_by_dated
 
 @dataclass(frozen=True)
 class Grants:
-    """Capability → topmost paths, the institutions followed, the paths of his posts, and whether anything can be his own."""
+    """Capability → topmost paths, the institutions followed, the paths of his posts, and whether anything can be his own.
+
+    `own` are the paths held in one's own right, `lent` by path whose delegate one is there.
+    """
 
     paths: dict[str, tuple[str, ...]]
+    own: dict[str, set[str]]
+    lent: dict[str, dict[str, int]]
     institutions: tuple[int, ...]
     places: tuple[str, ...]
     may_be_posted: bool
@@ -95,25 +102,34 @@ class User(AbstractUser):
                 .values_list(
                     "institution_id",
                     "unit__path",
+                    "delegated_from__user_id",
                     "permissions__permission__codename",
                     "permissions__content_object__path",
                     f"user__{self.person_link}",
                 )
             )
-            found: dict[str, set[str]] = {}
+            found, own = defaultdict(set), defaultdict(set)
+            lent: dict[str, dict[str, int]] = defaultdict(dict)
             institutions: set[int] = set()
             places: set[str] = set()
             people: set[int | None] = set()
             with wall.beyond("what somebody reaches is found before he reaches it"):
-                for institution, place, capability, path, person in rows:
+                for institution, place, principal, capability, path, person in rows:
                     places.add(place)
                     people.add(person)
                     if institution:
                         institutions.add(institution)
-                    if capability:
-                        found.setdefault(capability, set()).add(path)
+                    if not capability:
+                        continue
+                    found[capability].add(path)
+                    if principal:
+                        lent[capability][path] = principal
+                    else:
+                        own[capability].add(path)
             self._grants_kept = Grants(
                 paths={capability: topmost(paths) for capability, paths in found.items()},
+                own=own,
+                lent=lent,
                 institutions=tuple(sorted(institutions)),
                 places=tuple(sorted(places)),
                 # Without an appointment nothing was read of him; his own is all he has then, and costs nothing to look for.
@@ -124,6 +140,11 @@ class User(AbstractUser):
     def paths(self, capability: str) -> tuple[str, ...]:
         """The topmost paths at which this user holds the capability today."""
         return self._grants().paths.get(capability, ())
+
+    def acts_for(self, capability: str, path: str) -> int | None:
+        """The account on whose behalf he acts where he holds the capability by delegation alone; else None."""
+        grants = self._grants()
+        return acts_for(path, own=grants.own.get(capability, ()), lent=grants.lent.get(capability, {}))
 
     def reach(self) -> tuple[str, ...]:
         """The topmost paths at which he holds anything at all."""
@@ -138,10 +159,14 @@ class User(AbstractUser):
             with wall.beyond("one's own posts are read before one's reach is known"):
                 self._appointments_kept = list(
                     self.appointments.in_force(periods.today())
-                    .select_related("unit", "institution")
+                    .select_related("unit", "institution", "delegated_from__user")
                     .order_by("unit__path", "pk")
                 )
         return self._appointments_kept
+
+    def own_appointments_today(self) -> list:
+        """Those given to himself, not lent to him for a time."""
+        return [one for one in self.appointments_today() if not one.is_delegation]
 
     def roles_today(self) -> frozenset[str]:
         """The standard roles that he counts as today."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 
+from townships.delegation import in_place_of
 from townships.periods import WEEKDAYS, chinese_date
 
 register = template.Library()
@@ -60,6 +61,12 @@ def span(leave) -> str:
             return head
         return f"{begins.month}月{begins.day}日全天"
     return f"{head}至{ends.month}月{ends.day}日{HALVES[leave.ends_half]}"
+
+
+@register.filter
+def acting_for(actor, principal) -> str:
+    """王某代李某: who did it, and in whose place."""
+    return in_place_of(actor, principal)
 
 
 def _date(value: date | datetime) -> date:
