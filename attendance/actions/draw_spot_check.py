@@ -1,10 +1,11 @@
 """Drawing the villages of an unannounced check."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from attendance.models import CheckMethod, SpotCheck, SpotCheckResult
 from attendance.refusals import NobodyToCheck
@@ -14,6 +15,8 @@ from townships import audit
 from townships.access import can, require
 from townships.acting import principal_of
 from townships.models import AdministrativeUnit, User
+
+DOUBLE_CLICK = timedelta(seconds=5)
 
 
 @transaction.atomic
@@ -30,7 +33,8 @@ def draw_spot_check(
 
     Nor, as somebody's delegate, his principal: who may not be decided about is left out of the pool.
     At a village, the draw is among those villages of its township where the actor may check: a squad leader
-    has several. The same seed from the same state finds the draw that was recorded. Without a seed, a random one.
+    has several. The same seed from the same state finds the draw that was recorded. Without a seed, a random one; the
+    button pressed twice finds the draw of the first time.
     """
     require(actor, "record_spot_check", unit)
     principal = principal_of(actor, "record_spot_check", unit)
@@ -39,10 +43,18 @@ def draw_spot_check(
         drawn = draw(seed or secrets.token_hex(8), state)
     except NothingToDraw:
         raise NobodyToCheck from None
-    found = SpotCheck.objects.filter(
-        unit=unit, day=day, seed=drawn.seed, commitment=drawn.commitment, method=method, drawn_by=actor
-    ).first()
+    recorded = SpotCheck.objects.filter(unit=unit, day=day, method=method, drawn_by=actor)
+    if seed:
+        found = recorded.filter(seed=drawn.seed, commitment=drawn.commitment).first()
+    else:
+        found = _just_drawn(recorded, len(drawn.villages))
     return found or _record(unit, day, method, drawn, actor, principal)
+
+
+def _just_drawn(recorded: QuerySet[SpotCheck], villages: int) -> SpotCheck | None:
+    """Of these the one of as many villages within the time of a double click."""
+    last = recorded.filter(drawn_at__gte=timezone.now() - DOUBLE_CLICK).order_by("-pk").first()
+    return last if last and len(last.villages) == villages else None
 
 
 def _state(unit: AdministrativeUnit, villages: int, day: date, actor: User | None, principal: User | None) -> State:

@@ -25,11 +25,15 @@ def review_day(
         raise FutureTime
     if not posting.is_active_on(day):
         raise NotPosted
+    note = note.strip()[:200]
+    last = posting.day_reviews.filter(day=day).order_by("-at", "-pk").first()
+    if last and (last.conclusion, last.note, last.reviewed_by) == (conclusion, note, actor):
+        return last  # sent twice
     review = DayReview.objects.create(
         posting=posting,
         day=day,
         conclusion=conclusion,
-        note=note.strip()[:200],
+        note=note,
         reviewed_by=actor,
         on_behalf_of=principal,
         at=at,

@@ -40,20 +40,24 @@ def record_talk(
         raise TalkRefused("谈话日期还没有到，请改为实际谈话的日期。")
     if not posting.is_active_on(held_on):
         raise TalkRefused("谈话那天不在驻村期内，请核对日期。")
-    talk = Talk.objects.create(
-        posting=posting,
-        kind=kind,
-        held_on=held_on,
-        place=place.strip()[:100],
-        talker=talker.strip()[:60],
-        recorder=recorder.strip()[:60],
-        reason=reason.strip()[:200],
-        content=content,
-        statement=statement,
-        about_day=about_day,
-        recorded_by=actor,
-        on_behalf_of=principal,
-    )
+    written = {
+        "posting": posting,
+        "kind": kind,
+        "held_on": held_on,
+        "place": place.strip()[:100],
+        "talker": talker.strip()[:60],
+        "recorder": recorder.strip()[:60],
+        "reason": reason.strip()[:200],
+        "content": content,
+        "statement": statement,
+        "about_day": about_day,
+        "recorded_by": actor,
+        "on_behalf_of": principal,
+    }
+    # Sent twice, word for word, it is the same talk.
+    if found := Talk.objects.filter(**written).first():
+        return found
+    talk = Talk.objects.create(**written)
     audit.record(
         actor=actor,
         act="talk.recorded",

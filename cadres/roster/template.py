@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from cadres.roster import choices
 from cadres.roster.columns import ROSTER, Column
 from cadres.roster.workbook_out import WIDTHS
+from townships.printable import printable
 
 NOTES_SHEET = "填写说明(不导入)"
 _LISTS_SHEET = "选项"
@@ -62,6 +63,7 @@ _ADVICE = {
 
 def roster_template(*, unit_name: str, villages: Sequence[str], institutions: Sequence[str]) -> bytes:
     """The workbook for one unit; `villages` and `institutions` fill the drop-down lists."""
+    unit_name, villages, institutions = printable((unit_name, list(villages), list(institutions)))
     book = Workbook()
     sheet = book.active
     sheet.title = "花名册"

@@ -24,6 +24,7 @@ from reports.documents.bulletin_text import (
 )
 from reports.documents.foot_box import foot_box
 from reports.documents.paper import BulletinPaper
+from townships.printable import printable
 
 PLACE_MM, NAME_MM, VILLAGE_MM, TOTAL_MM = 13, 22, 28, 16
 ROW_MM = 7.8
@@ -34,6 +35,7 @@ def bulletin_docx(paper: BulletinPaper, trace: str = "") -> bytes:
 
     `trace` (who took the file, and when) is kept in the file's properties: the paper itself hangs on a board.
     """
+    paper, trace = printable((paper, trace))
     document = styles.new_document()
     _properties(document, paper, trace)
     _head(document, paper)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from attendance.actions.draw_spot_check import draw_spot_check
 from attendance.actions.record_spot_check import record_spot_check
@@ -57,8 +58,14 @@ def test_the_same_seed_and_state_find_the_same_draw(tree, posting, secretary):
     assert other.commitment != one.commitment
 
 
-def test_without_a_seed_one_is_made(tree, posting, secretary):
-    seeds = {draw_spot_check(unit=tree.township, villages=1, day=TODAY, actor=secretary).seed for _ in range(3)}
+def test_without_a_seed_one_is_made_and_a_double_click_makes_no_other(tree, posting, secretary):
+    seeds = set()
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _ in range(3):
+            one, again = (draw_spot_check(unit=tree.township, villages=1, day=TODAY, actor=secretary) for _ in range(2))
+            assert again == one
+            seeds.add(one.seed)
+            clock.shift(timedelta(minutes=1))
     assert len(seeds) == 3
 
 

@@ -10,10 +10,23 @@ from townships.checks import our_models
 
 MARKUP = "<script>x"
 #: Keys, not words: nobody types them, or the program reads them.
-KEYS = {"path", "password", "key", "kind", "client_id", "fingerprint", "upload", "digest", "username", "rule", "act"}
+KEYS = {
+    "path",
+    "password",
+    "key",
+    "kind",
+    "client_id",
+    "fingerprint",
+    "upload",
+    "digest",
+    "proof",
+    "username",
+    "rule",
+    "act",
+}
 
 
-def _words(model: type[models.Model]) -> list[str]:
+def word_fields(model: type[models.Model]) -> list[str]:
     """The fields people write words into."""
     return [
         field.name
@@ -28,7 +41,7 @@ def _words(model: type[models.Model]) -> list[str]:
 def test_markup_in_every_field_is_shown_as_it_was_typed(nation, client):
     """Stored as words, whatever they look like; on a page they are words again."""
     for model in our_models():
-        if changes := {name: Concat(F(name), Value(MARKUP)) for name in _words(model)}:
+        if changes := {name: Concat(F(name), Value(MARKUP)) for name in word_fields(model)}:
             model._base_manager.update(**changes)
     crawl = Crawl(client, nation, nation.accounts["township_secretary"])
     crawl.secret = set()
