@@ -42,13 +42,21 @@ def keep_decision(
     **details,
 ) -> LeaveDecision:
     """Save the request's new state together with the decision that made it."""
+    before = LeaveRequest.objects.values_list("state", flat=True).get(pk=leave.pk)
     leave.save()
     audit.record(
         actor=actor,
         act=f"leave.{outcome}",
         unit=leave.posting.village,
         subject=leave.posting.cadre.name,
-        details={"leave": leave.pk, "days": str(leave.days), "reason": reason.strip(), **details},
+        details={
+            "leave": leave.pk,
+            "days": str(leave.days),
+            "reason": reason.strip(),
+            "before": {"state": before},
+            "after": {"state": leave.state},
+            **details,
+        },
         on_behalf_of=on_behalf_of,
     )
     return LeaveDecision.objects.create(

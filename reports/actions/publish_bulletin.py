@@ -147,6 +147,8 @@ def _record(bulletin: Bulletin, actor: User | None) -> None:
             "red": len(content["red"]),
             "black": len(content["black"]),
             "reason": bulletin.change_reason,
+            "before": {"status": Bulletin.Status.DRAFT},
+            "after": {"status": bulletin.status, "number": bulletin.number},
         },
         on_behalf_of=bulletin.published_for,
     )

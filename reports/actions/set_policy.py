@@ -58,9 +58,15 @@ def set_policy(*, unit: AdministrativeUnit, document: Any, actor: User | None = 
     with transaction.atomic():
         # One writer a unit, so that two files for one day cannot take the same revision.
         AdministrativeUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+        before = policy_in_force(unit=unit, day=effective_from)
         done = {name: _store(unit, effective_from, name, rules, actor) for name, rules in parts.items()}
         if any(each["outcome"] != "unchanged" for each in done.values()):
-            details = {"effective_from": effective_from.isoformat(), **done}
+            details = {
+                "effective_from": effective_from.isoformat(),
+                **done,
+                "before": {name: before[name] for name in parts},
+                "after": {name: PARTS[name].write(rules) for name, rules in parts.items()},
+            }
             audit.record(actor=actor, act="policy.set", unit=unit, subject=str(effective_from), details=details)
     return {"unit": unit.division_code, "effective_from": effective_from.isoformat(), "parts": done}
 
