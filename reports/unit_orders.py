@@ -82,7 +82,8 @@ class Forecast:
 
     @property
     def ending(self) -> list[Person]:
-        return [one for one in self.people if one.to is None]
+        """Whose posting ends; of whom it is not said yet where he goes is in neither list."""
+        return [one for one in self.people if one.to is None and self.order.people.get(one.posting.pk) == ENDS]
 
     def name_of(self, key: int) -> str:
         return self.units[key].name if key > 0 else self.plan.of(key).name
