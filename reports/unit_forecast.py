@@ -171,7 +171,8 @@ def _judge_people(found: Forecast) -> None:
 
 
 def _load_offices(found: Forecast, actor: User | None) -> None:
-    """Roles and teams at the units that end; whoever is posted follows his posting. Delegations end with their office."""
+    """Roles and teams at the units that end; whoever is posted follows his posting. Delegations follow the
+    office they are of."""
     day, ended = found.plan.day, found.plan.ended
     still = Q(ends__isnull=True) | Q(ends__gt=day)
     moved = {one.posting.cadre.user_id for one in found.moving} - {None}

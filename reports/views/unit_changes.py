@@ -149,7 +149,7 @@ def _change_of(user, unit, pk: int):
 
 COUNTS = (
     ("units", "停用单位", "个"), ("new_units", "新设单位", "个"), ("people", "随迁人员", "人"), ("people_ended", "结束派驻", "人"),
-    ("appointments", "随迁任职", "项"), ("appointments_ended", "结束任职", "项"), ("teams", "随迁工作队", "支"),
+    ("appointments", "随迁任职", "项"), ("appointments_ended", "结束任职", "项"), ("delegations", "随迁委托", "项"), ("teams", "随迁工作队", "支"),
     ("teams_ended", "撤销工作队", "支"), ("leaves", "随迁请假", "条"), ("leaves_kept", "留在原派驻的请假", "条"),
     ("trips", "随迁公差", "条"), ("institutions", "单位名录", "条"), ("facilities", "村级设施", "条"), ("fences", "打卡范围", "处"),
     ("policies", "办法", "份"), ("exemptions", "免考勤日", "天"),

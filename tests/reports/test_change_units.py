@@ -12,6 +12,7 @@ from attendance.policies import reference_policy
 from cadres.lifecycle import State
 from cadres.models import Posting, WorkTeam
 from reports.actions.change_units import change_units
+from reports.actions.withdraw_change import withdraw_change
 from reports.unit_forecast import forecast
 from reports.unit_orders import ENDS, Order
 from tests.factories import CadreFactory, PostingFactory, UnitFactory, UserFactory, user_with
@@ -359,3 +360,20 @@ def test_everybody_has_one_place_each_day_whatever_happens_to_the_units(tree, se
             set(AdministrativeUnit.objects.filter(pk__in=active, parent__isnull=False).values_list("parent", flat=True))
             <= active
         )
+
+
+def test_a_delegation_goes_along_with_the_office_it_is_of(tree, city, secretary, clerk):
+    lent = {"user": UserFactory(display_name="代"), "role": "township_secretary", "acts_as": "township_secretary"}
+    for office in Appointment.objects.filter(user__in=[secretary, clerk]):
+        Appointment.objects.create(
+            **lent, unit=tree.township, title=office.title, begins=date(2026, 12, 1), ends=date(2026, 12, 20),
+            delegated_from=office, delegation_reason="学习",
+        )  # fmt: skip
+    left = Appointment.objects.get(user=clerk)
+    change = change_units(order=moving(tree, appointments_left=frozenset({left.pk})), actor=city)
+    new = Appointment.objects.get(user=secretary, begins=DAY)
+    carried = Appointment.objects.delegations().get(begins=DAY)
+    assert (carried.delegated_from, carried.unit, carried.ends) == (new, new.unit, date(2026, 12, 20))
+    assert Appointment.objects.delegations().in_force(DAY).get() == carried
+    withdraw_change(change=change, actor=city)
+    assert Appointment.objects.delegations().count() == 2

@@ -40,15 +40,17 @@ def carry_appointments(
     """End roles at units that end, and begin the same at the successors unless they are `left` (keys).
 
     `goes` says where each (by key) goes on; nowhere, when it is not in it, nor where there is no such role. Whoever holds
-    the role there already does not get it twice. What the role holds and is called is what it is there.
+    the role there already does not get it twice. What the role holds and is called is what it is there. Delegations go
+    on with the appointments they came from; at the old unit they end with them.
     """
     book = book_of(*(unit.path for unit in goes.values()))
     held = set(
-        Appointment.objects.in_force(carrying.day)
+        Appointment.objects.own()
+        .in_force(carrying.day)
         .filter(unit__in={unit.pk for unit in goes.values()})
         .values_list("user_id", "role", "unit_id")
     )
-    following = []
+    following: dict[int, Appointment] = {}
     for one in appointments:
         heir = goes.get(one.pk)
         key = (one.user_id, one.role, heir.pk if heir else None)
@@ -56,14 +58,23 @@ def carry_appointments(
         if terms is None or one.pk in left or key in held:
             continue
         held.add(key)
-        following.append(copy_of(one, unit=heir, begins=carrying.day))
-        wear(following[-1], terms)
+        following[one.pk] = copy_of(one, unit=heir, begins=carrying.day)
+        wear(following[one.pk], terms)
     carrying.change((one, {"ends": carrying.day}) for one in appointments)
-    carrying.make(Appointment, following)
-    write_permissions(following, book)
-    carrying.keep(list(UnitPermission.objects.filter(appointment__in=following).only("pk")))
+    carrying.make(Appointment, list(following.values()))
+    rows = Appointment.objects.delegations().filter(delegated_from__in=list(following), withdrawn_on__isnull=True)
+    lent = []
+    for one in rows.filter(ends__gt=carrying.day).order_by("pk"):
+        office = following[one.delegated_from_id]
+        terms = {"unit": office.unit, "title": office.title, "acts_as": office.acts_as}
+        lent.append(copy_of(one, delegated_from=office, begins=max(one.begins, carrying.day), **terms))
+    carrying.make(Appointment, lent)
+    every = [*following.values(), *lent]
+    write_permissions(every, book)
+    carrying.keep(list(UnitPermission.objects.filter(appointment__in=every).only("pk")))
     carrying.counts["appointments"] = len(following)
     carrying.counts["appointments_ended"] = len(appointments) - len(following)
+    carrying.counts["delegations"] = len(lent)
 
 
 def carry_institutions(*, carrying: Carrying) -> None:
