@@ -65,10 +65,13 @@ def _not_guessable(name: str, key: str, *, debug: bool) -> str:
     return key
 
 
-def answers_requests(program: str) -> bool:
+def answers_requests(command: list[str]) -> bool:
     """Whether this process is the web's. manage.py and celery work for the house; whatever is not known is the web's."""
-    name = Path(program).name
-    package = Path(program).parent.name if name == "__main__.py" else ""
+    program = Path(command[0])
+    name = program.name
+    package = program.parent.name if name == "__main__.py" else ""
+    if command[1:2] == ["runserver"]:
+        return True
     return name not in {"manage.py", "celery", "django-admin"} and package not in {"celery", "django"}
 
 

@@ -94,7 +94,7 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", default="")
 OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
 WALL_ROLE = (urlsplit(DATABASE_URL).username or "") if OWNER_DATABASE_URL else ""
-WALL = bool(OWNER_DATABASE_URL) and answers_requests(sys.argv[0])
+WALL = bool(OWNER_DATABASE_URL) and answers_requests(sys.argv)
 DATABASES = {"default": database(DATA_DIR, url=DATABASE_URL if WALL or not OWNER_DATABASE_URL else OWNER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

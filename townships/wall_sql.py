@@ -189,6 +189,8 @@ class Wall:
                 lines += self._own_units(model)
         return f"""CREATE FUNCTION {SCHEMA}.enter(low text, high text, ranges text, me text, institutions text, lines text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+-- The planner cannot know the bounds and takes a reach for large: compiling the query would cost more than running it.
+PERFORM set_config('jit', 'off', true);
 PERFORM set_config('wall.whole', '', true), set_config('wall.low', low, true), set_config('wall.high', high, true),
   set_config('wall.ranges', ranges, true), set_config('wall.me', me, true), set_config('wall.institutions', institutions, true);
 PERFORM set_config('wall.above', ARRAY(SELECT DISTINCT left(line, n) FROM ({" UNION ".join(lines)}) AS found(line),
