@@ -20,6 +20,7 @@ class UnitName(models.Model):
     """
 
     unit_path = "unit__path"
+    read_from_below = True
     capabilities = {"view": "view_members"}
 
     unit = models.ForeignKey(AdministrativeUnit, verbose_name="单位", on_delete=models.PROTECT, related_name="names")
