@@ -138,10 +138,11 @@ def test_leave_is_asked_for_and_decided_in_the_list(client, clerk, squad_leader,
     assert leave.state == "pending"
 
 
-def test_the_secretary_approves_rejects_and_takes_back(client, secretary, posting):
-    client.force_login(secretary)
+def test_the_secretary_approves_and_takes_back_what_the_clerk_filed(client, clerk, secretary, posting):
+    client.force_login(clerk)
     add(client, "leaverequest", posting=posting.pk, kind="personal", **halves(ends="2026-11-06"))
     leave = LeaveRequest.objects.get()
+    client.force_login(secretary)
     client.post(url("leaverequest"), {"action": "approve", "_selected_action": [leave.pk]})
     leave.refresh_from_db()
     assert leave.state == "approved"
