@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from attendance.actions.apply_for_leave import apply_for_leave
 from attendance.models import CheckIn, SheetMark, SpotCheck, WeeklySheet
+from cadres import proofs
+from cadres.models import CorrectionRequest
 from reports.actions.compile_bulletin import compile_bulletin
 from tests.factories.scores import OCTOBER, score_week_of
 from townships.actions.delegate import delegate
@@ -90,12 +92,17 @@ def things(cast, tree, posting) -> dict:
         appointments=[secretary], user=cast["squad_leader"], begins=date(2026, 12, 1), ends=date(2026, 12, 8),
         reason="外出开会", actor=cast["secretary"], today=NOON.date(),
     )  # fmt: skip
+    correction = CorrectionRequest.objects.create(
+        cadre=posting.cadre, field="major", value_wanted="农学", reason="毕业证为准", requested_at=NOON,
+        proof=proofs.keep(b"%PDF-1.4"),
+    )  # fmt: skip
     return {
         "township": tree.township.division_code,
         "village": tree.village.division_code,
         "cadre": posting.cadre_id,
         "posting": posting.pk,
         "leave": leave.pk,
+        "correction": correction.pk,
         "sheet": sheet.pk,
         "check": check.pk,
         "bulletin": bulletin.pk,

@@ -16,6 +16,14 @@ NOBODY_ELSE = (404, 404, 404)
 #: (method, address, body) → statuses in the order of WHO
 DOORS = {
     ("GET", "me"): LIST,
+    ("GET", "me/data"): LIST,
+    ("GET", "me/corrections"): LIST,
+    ("POST", "me/corrections"): (404,) * 7 + (201, 404),
+    ("GET", "corrections"): LIST,
+    ("POST", "corrections/{correction}/accept"): (200, 200, 200, 404, 404, 403, 404, 403, 404),
+    ("POST", "corrections/{correction}/reject"): (200, 200, 200, 404, 404, 403, 404, 403, 404),
+    ("POST", "corrections/{correction}/withdraw"): (404,) * 7 + (200, 404),
+    ("GET", "corrections/{correction}/proof"): (200, 200, 200, 404, 404, 403, 404, 200, 404),
     ("GET", "delegations"): LIST,
     ("POST", "delegations"): (201, 201, 404, 404, 404, 404, 404, 404, 404),
     ("POST", "delegations/{delegation}/withdraw"): (200, 200, 404, 200, 404, 404, 404, 404, 404),
@@ -62,6 +70,8 @@ BODIES = {
         "appointment": things["appointment"], "delegate": things["delegate"], "begins": "2026-11-25",
         "ends": "2026-11-28", "reason": "出差",
     },
+    "me/corrections": lambda things: {"wanted": {"education": "本科"}, "reason": "毕业证为准"},
+    "corrections/{correction}/reject": lambda things: {"reason": "不符"},
     "leaves/{leave}/reject": lambda things: {"reason": "防汛"},
     "spot-checks/draw": lambda things: {"unit": things["village"]},
     "spot-checks/{check}/results": lambda things: {"posting": things["posting"], "finding": "present"},
