@@ -5,15 +5,13 @@ import zipfile
 
 import pytest
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
 from lxml import etree
 
 from cadres.models import ImportRow, ImportRun, Posting
 from tests.leaks.crawl import Crawl, choices_of, named
 from tests.leaks.forging import ACTS, NAMING, WORDS
 from tests.leaks.routes import doors
-from tests.leaks.test_markup import word_fields
+from tests.leaks.test_markup import append_to_every_word
 from townships.checks import our_models
 from townships.models import ApiToken, AuditEntry, AuditHead, Job
 
@@ -26,9 +24,7 @@ REPEATABLE = {"reports:compile_bulletin"}
 
 
 def test_hostile_words_break_no_page_no_file_and_no_header(nation, client):
-    for model in our_models():
-        if changes := {name: Concat(F(name), Value(HOSTILE)) for name in word_fields(model)}:
-            model._base_manager.update(**changes)
+    append_to_every_word(HOSTILE)
     crawl = Crawl(client, nation, nation.accounts["township_secretary"])
     crawl.secret = set()
     files = 0

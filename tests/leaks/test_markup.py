@@ -1,7 +1,7 @@
 """What people type stays words on every page, whatever it looks like."""
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Concat
 
 from tests.leaks.crawl import Crawl
@@ -38,11 +38,22 @@ def word_fields(model: type[models.Model]) -> list[str]:
     ]
 
 
+def append_to_every_word(words: str) -> None:
+    """Behind whatever is written anywhere; what is empty stays empty, as rules of the models ask."""
+    for model in our_models():
+        changes = {
+            name: Case(
+                When(**{name: ""}, then=F(name)), default=Concat(F(name), Value(words)), output_field=TextField()
+            )
+            for name in word_fields(model)
+        }
+        if changes:
+            model._base_manager.update(**changes)
+
+
 def test_markup_in_every_field_is_shown_as_it_was_typed(nation, client):
     """Stored as words, whatever they look like; on a page they are words again."""
-    for model in our_models():
-        if changes := {name: Concat(F(name), Value(MARKUP)) for name in word_fields(model)}:
-            model._base_manager.update(**changes)
+    append_to_every_word(MARKUP)
     crawl = Crawl(client, nation, nation.accounts["township_secretary"])
     crawl.secret = set()
     shown = 0
