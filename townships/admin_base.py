@@ -18,7 +18,7 @@ from townships.admin_import_link import ImportLinkMixin
 from townships.checks import SHARED
 from townships.errors import OutOfReach, Refused
 from townships.models import AdministrativeUnit, Institution
-from townships.querysets import in_any, ways_to_text
+from townships.querysets import with_words
 
 
 def reachable(model: type[models.Model], user, capability: str):
@@ -119,10 +119,7 @@ class ScopedModelAdmin(ImportLinkMixin, ListExportMixin, ScopedMixin, ModelAdmin
 
     def get_search_results(self, request, queryset, search_term):
         """Every word in some column; each table is looked through by itself (Django's one condition reads all of them)."""
-        columns = self.get_search_fields(request)
-        for word in search_term.split() if columns else ():
-            queryset = in_any(queryset, ways_to_text(columns, word))
-        return queryset, False
+        return with_words(queryset, self.get_search_fields(request), search_term.split()), False
 
     def save_model(self, request, obj, form, change) -> None:
         require_writing(request.user, self.capability("change" if change else "add"), obj)

@@ -101,15 +101,36 @@ def in_any(rows: models.QuerySet, ways: Sequence[Q]) -> models.QuerySet:
     return rows.filter(pk__in=first.union(*others))
 
 
+def _holds(text: str) -> str:
+    """Chinese has no case, and folding it costs a database more than looking for it."""
+    return "contains" if text.lower() == text.upper() else "icontains"
+
+
 def ways_to_text(lookups: Iterable[str], text: str) -> list[Q]:
     """That some column holds `text`, in either case; one condition a table."""
-    # Chinese has no case, and folding it costs a database more than looking for it.
-    holds = "contains" if text.lower() == text.upper() else "icontains"
     tables: dict[str, Q] = {}
     for lookup in lookups:
         table = lookup.rpartition("__")[0]
-        tables[table] = tables.get(table, Q()) | Q(**{f"{lookup}__{holds}": text})
+        tables[table] = tables.get(table, Q()) | Q(**{f"{lookup}__{_holds(text)}": text})
     return list(tables.values())
+
+
+def with_words(rows: models.QuerySet, lookups: Sequence[str], words: Sequence[str]) -> models.QuerySet:
+    """The rows of which every word stands in some column.
+
+    The first word is looked for table by table, the others only among what it found: the query would otherwise hold
+    `rows` twice as often with every further word.
+    """
+    if not words or not lookups:
+        return rows
+    first, *others = words
+    found = in_any(rows, ways_to_text(lookups, first))
+    for word in others:
+        columns = (
+            _along(rows.model, each, lambda one, word=word: Q(**{f"{one}__{_holds(word)}": word})) for each in lookups
+        )
+        found = found.filter(Q(*columns, _connector=Q.OR))
+    return found
 
 
 class UnitQuerySet(models.QuerySet):

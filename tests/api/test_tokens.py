@@ -159,6 +159,7 @@ class TestSession:
                 "acts_as": "township_secretary",
                 "unit": {"code": "459901101000", "name": "大同镇", "level": "township"},
                 "institution": None,
+                "on_behalf_of": None,
             }
         ]
         assert answer.json()["token_expires_at"] is None
