@@ -160,10 +160,11 @@ class Holders:
 def waiting_for(user: User, day: date) -> list[LeaveRequest]:
     """Pending requests within reach whose turn it is for this user to decide, oldest first.
 
-    Only requests that wait for a role of his are read, or for one below whose holder is away today; those left behind
-    by a vacancy show in the list of the unit.
+    Only requests that wait for a role of his are read, for one below whose holder is away today, or at a village that is
+    no more, whose roles went elsewhere; those left behind by a vacancy show in the list of the unit.
     """
     turn = Q(awaiting_role__in={STANDS_IN.get(role, role) for role in user.roles_today()})
+    turn |= Q(posting__village__ends__lte=day) & in_ranges("posting__village__path", user.paths("approve_leave"))
     for role, path in _left_alone(user, day):
         turn |= Q(awaiting_role=role) & in_ranges("posting__village__path", [path])
     pending = LeaveRequest.objects.reachable_by(user, "view_attendance").filter(turn, state=LeaveRequest.State.PENDING)

@@ -1,12 +1,14 @@
-"""What each source says about days of some people, in sentences: five queries, whatever their number."""
+"""What each source says about days of some people, in sentences: six queries, whatever their number."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from attendance.models import CheckIn, LeaveRequest, OfficialTrip, SheetMark, SpotCheckResult
 from attendance.signs import WORDS
+from cadres.models import Posting
+from townships.periods import days_between
 from townships.templatetags.office import clock, number, span
 
 NO_MARK = "没有签"
@@ -28,6 +30,11 @@ class DayEvidence:
     def __init__(self, user, postings: Collection[int], first: date, last: date) -> None:
         self.user, self.postings, self.first, self.last = user, postings, first, last
         self._found: dict[tuple[int, date], list[Proof]] = defaultdict(list)
+        self._terms: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
+        for pk, cadre, begins, ends in Posting.objects.filter(pk__in=postings).values_list(
+            "pk", "cadre_id", "begins", "ends"
+        ):
+            self._terms[cadre].append((pk, begins, ends))
         self._leaves()
         self._trips()
         self._findings()
@@ -43,24 +50,27 @@ class DayEvidence:
     def _in_span(self, model):
         return self._rows(model).filter(day__gte=self.first, day__lte=self.last)
 
-    def _add_spans(self, rows, source: str, words) -> None:
-        for one in rows.filter(begins_on__lte=self.last, ends_on__gte=self.first).order_by("begins_on", "pk"):
-            day = max(one.begins_on, self.first)
-            while day <= min(one.ends_on, self.last):
-                self._found[one.posting_id, day].append(Proof(source, words(one)))
-                day += timedelta(days=1)
+    def _add_spans(self, model, states, source: str, words) -> None:
+        """Leave and trips excuse the person wherever he is posted on a day, also where he had asked at another village."""
+        rows = model.objects.reachable_by(self.user, "view_attendance").filter(posting__cadre__in=self._terms)
+        rows = rows.filter(state__in=states, begins_on__lte=self.last, ends_on__gte=self.first)
+        for one in rows.select_related("posting").order_by("begins_on", "pk"):
+            for posting, begins, ends in self._terms[one.posting.cadre_id]:
+                for day in days_between(max(one.begins_on, self.first), min(one.ends_on, self.last)):
+                    if begins <= day and (ends is None or day < ends):
+                        self._found[posting, day].append(Proof(source, words(one)))
 
     def _leaves(self) -> None:
-        rows = self._rows(LeaveRequest).filter(state__in=(LeaveRequest.State.APPROVED, LeaveRequest.State.PENDING))
         self._add_spans(
-            rows,
+            LeaveRequest,
+            (LeaveRequest.State.APPROVED, LeaveRequest.State.PENDING),
             "请假",
             lambda one: f"{one.get_kind_display()} {number(one.days)} 天（{span(one)}，{one.get_state_display()}）",
         )
 
     def _trips(self) -> None:
-        rows = self._rows(OfficialTrip).filter(state=OfficialTrip.State.APPROVED)
-        self._add_spans(rows, "公差", lambda one: f"{one.reason}（{span(one)}）")
+        approved = (OfficialTrip.State.APPROVED,)
+        self._add_spans(OfficialTrip, approved, "公差", lambda one: f"{one.reason}（{span(one)}）")
 
     def _findings(self) -> None:
         rows = self._in_span(SpotCheckResult).filter(superseded_at__isnull=True).order_by("checked_at", "pk")

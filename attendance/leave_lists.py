@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from attendance.models import LeaveRequest
+from cadres.models import Posting
+from townships.models import AdministrativeUnit
 from townships.querysets import UnitQuerySet
 
 State = LeaveRequest.State
@@ -19,7 +21,11 @@ ORDERS = {
 
 
 def overdue_on(leaves: UnitQuerySet, day: date) -> UnitQuerySet:
-    """Approved leaves whose last day has passed without a report of return; a leave that another one follows is not over."""
+    """Approved leaves whose last day has passed without a report of return; a leave that another one follows is not over.
+
+    Return is owed to the township that granted the leave, in whichever of its villages the person is posted meanwhile
+    (as attendance.evidence counts it): a leave across a merger stays with the posting that has ended.
+    """
     goes_on = LeaveRequest.objects.filter(
         posting__cadre=OuterRef("posting__cadre"),
         state=State.APPROVED,
@@ -27,7 +33,13 @@ def overdue_on(leaves: UnitQuerySet, day: date) -> UnitQuerySet:
         begins_on__lte=OuterRef("ends_on") + timedelta(days=1),
     )
     open_ones = leaves.filter(state=State.APPROVED, ends_on__lt=day, returned_on__isnull=True)
-    return open_ones.filter(~Exists(goes_on), Q(posting__ends__isnull=True) | Q(posting__ends__gt=day))
+    neighbours = {
+        "village__level": AdministrativeUnit.Level.VILLAGE,
+        "village__parent": OuterRef("posting__village__parent"),
+    }
+    next_door = Posting.objects.active_on(day).filter(cadre=OuterRef("posting__cadre"), **neighbours)
+    still_there = Q(posting__ends__isnull=True) | Q(posting__ends__gt=day) | Exists(next_door)
+    return open_ones.filter(~Exists(goes_on), still_there)
 
 
 def away_on(leaves: UnitQuerySet, day: date) -> UnitQuerySet:

@@ -16,6 +16,7 @@ from attendance.refusals import NoApprover, NoLeavePolicy
 from attendance.service import Span as DaySpan
 from attendance.setting import Setting
 from cadres.models import Posting
+from townships import wall
 from townships.models import AdministrativeUnit
 
 #: Requests further apart than this do not adjoin: no public holiday is as long.
@@ -84,3 +85,17 @@ def route_for(posting: Posting, days: Decimal, rules: LeaveRules, holders: Holde
         return route(days, rules, posting.team_role, own_roles)
     except NoTierCovers:
         raise NoApprover from None
+
+
+def is_posted_until(posting: Posting, day: date) -> bool:
+    """Whether the person is posted without a gap from this posting on: a move or a merger to come breaks no leave."""
+    if posting.is_active_on(day):
+        return True
+    with wall.beyond("that somebody is posted from day to day, not where, is asked of the whole nation"):
+        later = Posting.objects.filter(cadre=posting.cadre_id, begins__gte=posting.begins).order_by("begins", "pk")
+        terms = list(later.values_list("begins", "ends"))
+    end = posting.ends
+    for begins, ends in terms:
+        if end is not None and begins <= end:
+            end = None if ends is None else max(end, ends)
+    return end is None or day < end

@@ -90,6 +90,7 @@ def admit(connection: BaseDatabaseWrapper, role: str) -> None:
         "GRANT USAGE ON SCHEMA {schema}, {wall} TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
         "GRANT SELECT ON ALL TABLES IN SCHEMA {wall} TO {role}",
+        "GRANT EXECUTE ON FUNCTION {wall}.enter TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON {schema}.django_migrations FROM {role}",
     )

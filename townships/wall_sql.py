@@ -132,6 +132,7 @@ class Wall:
             *self.keys.views.values(),
             *(_terms(model) for model in walled_models() if hasattr(model, "dated_by")),
             entrance,
+            *self._sealed_entrance(),
             *policies,
         ]
 
@@ -196,6 +197,15 @@ PERFORM set_config('wall.whole', '', true), set_config('wall.low', low, true), s
 PERFORM set_config('wall.above', ARRAY(SELECT DISTINCT left(line, n) FROM ({" UNION ".join(lines)}) AS found(line),
   generate_series({WIDTH}, length(line), {WIDTH}) AS n)::text, true);
 END $$"""
+
+    def _sealed_entrance(self) -> list[str]:
+        """It runs with the owner's rights: names in it mean the tables of this schema, whatever tables a caller makes
+        for himself, and only the role that is let in (wall_build.admit) may call it."""
+        return [
+            f"DO $$ BEGIN EXECUTE format('ALTER FUNCTION {SCHEMA}.enter SET search_path = pg_catalog, %I, pg_temp', "
+            "current_schema()); END $$",
+            f"REVOKE EXECUTE ON FUNCTION {SCHEMA}.enter FROM PUBLIC",
+        ]
 
     def _own_units(self, model: type[Model]) -> Iterator[str]:
         units = table_of(AdministrativeUnit)

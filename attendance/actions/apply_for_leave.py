@@ -7,7 +7,16 @@ from django.utils.timezone import localdate
 
 from attendance.approvers import Holders
 from attendance.leave import EndsBeforeItBegins, Half, Span, adjoin, counted_days
-from attendance.leave_rules import RequiredDays, judged, others_of, route_for, rules_for, span_of, standing_spans
+from attendance.leave_rules import (
+    RequiredDays,
+    is_posted_until,
+    judged,
+    others_of,
+    route_for,
+    rules_for,
+    span_of,
+    standing_spans,
+)
 from attendance.models import LeaveRequest
 from attendance.refusals import ExtensionApart, LeaveDatesWrong, LeaveOverlaps, LeaveTooLate, NoLeaveNeeded, NotPosted
 from cadres.models import Posting
@@ -80,7 +89,7 @@ def _span(posting: Posting, begins_on: date, begins_half: str, ends_on: date, en
         span = Span(begins_on, Half(begins_half), ends_on, Half(ends_half))
     except EndsBeforeItBegins:
         raise LeaveDatesWrong from None
-    if not (posting.is_active_on(begins_on) and posting.is_active_on(ends_on)):
+    if not (posting.is_active_on(begins_on) and is_posted_until(posting, ends_on)):
         raise NotPosted("请假时间不在驻村期内，请核对日期。")
     if today - begins_on > LATEST:
         raise LeaveTooLate

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from attendance.leave import EndsBeforeItBegins, Half, Span, counted_days
-from attendance.leave_rules import RequiredDays, judged, others_of, rules_for, standing_spans
+from attendance.leave_rules import RequiredDays, is_posted_until, judged, others_of, rules_for, standing_spans
 from attendance.models import LeaveRequest
 from attendance.refusals import LeaveDatesWrong, LeaveOverlaps, NotPosted, ReasonMissing, ReturnDateWrong
 from cadres.models import Posting
@@ -39,7 +39,7 @@ def record_paper_leave(
         span = Span(begins_on, Half(begins_half), ends_on, Half(ends_half))
     except EndsBeforeItBegins:
         raise LeaveDatesWrong from None
-    if not (posting.is_active_on(begins_on) and posting.is_active_on(ends_on)):
+    if not (posting.is_active_on(begins_on) and is_posted_until(posting, ends_on)):
         raise NotPosted("请假时间不在驻村期内，请核对日期。")
     if not approver_name.strip():
         raise ReasonMissing("请填写在纸上批准的人。")

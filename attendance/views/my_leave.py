@@ -52,8 +52,10 @@ def _extended(request) -> LeaveRequest | None:
 
 def _filed(request, posting, form: LeaveForm, extended) -> bool:
     try:
+        # Whoever moves meanwhile asks where he is posted when the leave begins.
+        at_begin = own.posting_on(request.user, form.cleaned_data["begins_on"])
         leave = apply_for_leave(
-            posting=posting, actor=request.user, at=timezone.now(), extends=extended, **form.cleaned_data
+            posting=at_begin or posting, actor=request.user, at=timezone.now(), extends=extended, **form.cleaned_data
         )
     except (OutOfReach, NotAllowed):
         raise

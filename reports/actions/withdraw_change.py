@@ -50,8 +50,9 @@ def _renamed_since(change: UnitChange) -> list[str]:
     if later is not None:
         return [f"{chinese_date(later.begins)}又改名为{later.name}：请先撤回那一次。"]
     before = change.choices["before"]
-    taken = AdministrativeUnit.objects.filter(division_code=before["code"]).exclude(pk=name.unit_id)
-    if taken.exists():
+    with wall.beyond("a division code is used once in the nation"):
+        taken = AdministrativeUnit.objects.filter(division_code=before["code"]).exclude(pk=name.unit_id).exists()
+    if taken:
         return [f"原代码 {before['code']} 已有别的单位在用，不能改回。"]
     return []
 

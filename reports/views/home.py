@@ -146,8 +146,10 @@ def institution_home(request):
     lines = sent.select_related("cadre", "village__parent", "dispatching_institution")
     page = page_of(lines, ("village__path", "pk"), request.GET.get("after", ""), PAGE_SIZE)
     shown = [posting.pk for posting in page.rows]
-    leaves = LeaveRequest.objects.reachable_by(user, "view_attendance").filter(posting__in=shown)
-    away = set(away_on(leaves, day).values_list("posting_id", flat=True))
+    # A leave may have been granted at the village he was posted to before.
+    people = {posting.cadre_id for posting in page.rows}
+    leaves = LeaveRequest.objects.reachable_by(user, "view_attendance").filter(posting__cadre__in=people)
+    away = set(away_on(leaves, day).values_list("posting__cadre_id", flat=True))
     week = week_of(day).shifted(-1)
     scores = WeeklyScore.objects.reachable_by(user, "view_scores").filter(posting__in=shown, week=str(week))
     totals = dict(scores.values_list("posting_id", "total"))
@@ -158,7 +160,7 @@ def institution_home(request):
             "day": day,
             "week": week,
             "institutions": [one.institution for one in user.appointments_today() if one.institution_id],
-            "rows": [{"posting": one, "away": one.pk in away, "total": totals.get(one.pk)} for one in page.rows],
+            "rows": [{"posting": one, "away": one.cadre_id in away, "total": totals.get(one.pk)} for one in page.rows],
             "next_url": f"?after={page.next}" if page.next else "",
             "first_url": "?" if request.GET.get("after") else "",
             "summary": f"共 {sent.count()} 人",
