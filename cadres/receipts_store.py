@@ -16,11 +16,13 @@ from django.db import models
 from simple_history.utils import get_history_model_for_model
 
 from townships import wall
+from townships.access import sees
 from townships.history import HistoryNote, keep_history
 from townships.models import User
 from townships.receipts import Receipt, plain
 
 _AT_ONCE = 5_000
+OUT_OF_REACH = "管理范围以外的记录"
 
 
 @dataclass
@@ -53,23 +55,28 @@ def is_about(written: Written, user: User) -> bool:
     return False
 
 
-def obstacles(written: Written, *, since: datetime) -> list[str]:
-    """Sentences on what depends on the written rows, or changed them since; empty when nothing does."""
+def obstacles(written: Written, *, since: datetime, reader: User | None) -> list[str]:
+    """Sentences on what depends on the written rows, or changed them since; empty when nothing does.
+
+    Everything stands in the way wherever it is; named is what the reader sees (None, the operator, sees all).
+    """
     with wall.beyond("what refers to a row stands in the way of deleting it wherever it is"):
-        return _obstacles(written, since)
+        return _obstacles(written, since, reader)
 
 
-def _obstacles(written: Written, since: datetime) -> list[str]:
+def _obstacles(written: Written, since: datetime, reader: User | None) -> list[str]:
     found = [
-        f"{model._meta.verbose_name}有 {len(edited)} 条在导入后又改过：{_named(model, edited)}"
+        f"{model._meta.verbose_name}有 {len(edited)} 条在导入后又改过：{_named(model, edited, reader)}"
         for model, keys in written.made.items()
         if (edited := _edited_since(model, keys, since))
     ]
     for model, keys in written.made.items():
-        found.extend(_referring(model, keys, written))
+        found.extend(_referring(model, keys, written, reader))
     for model, receipts in written.changed.items():
         if differing := _changed_since(model, receipts):
-            found.append(f"{model._meta.verbose_name}有 {len(differing)} 条在导入后又改过：{_named(model, differing)}")
+            found.append(
+                f"{model._meta.verbose_name}有 {len(differing)} 条在导入后又改过：{_named(model, differing, reader)}"
+            )
     return found
 
 
@@ -107,7 +114,7 @@ def _edited_since(model: type[models.Model], keys: Sequence[int], since: datetim
     ]
 
 
-def _referring(model: type[models.Model], keys: Sequence[int], written: Written) -> list[str]:
+def _referring(model: type[models.Model], keys: Sequence[int], written: Written, reader: User | None) -> list[str]:
     """Rows of other tables that point at created ones, less those that the same act created or turned towards them."""
     found = []
     for relation in model._meta.related_objects:
@@ -122,7 +129,7 @@ def _referring(model: type[models.Model], keys: Sequence[int], written: Written)
                 for pk in other._base_manager.filter(**{f"{name}__in": some}).order_by().values_list("pk", flat=True)
             ]
             if left := [pk for pk in pointing if pk not in own]:
-                found.append(f"{other._meta.verbose_name} {len(left)} 条：{_named(other, left)}")
+                found.append(f"{other._meta.verbose_name} {len(left)} 条：{_named(other, left, reader)}")
     return found
 
 
@@ -166,10 +173,15 @@ def _dependents_first(made: dict[type[models.Model], list[int]]) -> list[type[mo
     return ordered
 
 
-def _named(model: type[models.Model], keys: Sequence[int]) -> str:
-    """The first few of them in words."""
-    names = "、".join(str(row) for row in model._base_manager.filter(pk__in=keys[:3]).order_by("pk"))
-    return names + ("等" if len(keys) > 3 else "")
+def _named(model: type[models.Model], keys: Sequence[int], reader: User | None) -> str:
+    """The first few of them in words; of one out of the reader's reach no more than that it is."""
+    rows = model._base_manager.filter(pk__in=keys[:3]).order_by("pk")
+    names = dict.fromkeys(str(row) if reader is None or _is_shown(row, reader) else OUT_OF_REACH for row in rows)
+    return "、".join(names) + ("等" if len(keys) > 3 else "")
+
+
+def _is_shown(row: models.Model, reader: User) -> bool:
+    return hasattr(type(row), "capabilities") and sees(reader, row)
 
 
 def _chunks(items: Sequence) -> Iterable[Sequence]:

@@ -25,9 +25,9 @@ def written_by(run: ImportRun) -> Written:
     return written
 
 
-def what_depends(run: ImportRun) -> list[str]:
+def what_depends(run: ImportRun, *, reader: User | None) -> list[str]:
     """Sentences on what stands in the way of taking the import back; empty when it can be."""
-    return receipts_store.obstacles(written_by(run), since=run.written_at)
+    return receipts_store.obstacles(written_by(run), since=run.written_at, reader=reader)
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def undo_import(*, run: ImportRun, actor: User, capability: str) -> ImportRun:
         raise NotToBeUndone
     if receipts_store.is_about(written, actor):
         raise OwnMatter("这次导入写入了您本人的资料，请由其他负责人或上一级撤回。")
-    depends = receipts_store.obstacles(written, since=run.written_at)
+    depends = receipts_store.obstacles(written, since=run.written_at, reader=actor)
     if depends:
         raise CannotUndo(depends=depends)
     note = HistoryNote(actor=actor, reason=f"撤回导入 {run.file_name}"[:100])

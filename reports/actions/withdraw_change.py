@@ -33,7 +33,7 @@ def written_by(change: UnitChange) -> Written:
     return written
 
 
-def what_depends(change: UnitChange) -> list[str]:
+def what_depends(change: UnitChange, *, reader: User | None) -> list[str]:
     """Sentences on what stands in the way; empty when the change can be taken back."""
     if change.withdrawn_at is not None:
         return ["这次变更已经撤回。"]
@@ -41,7 +41,7 @@ def what_depends(change: UnitChange) -> list[str]:
         return _renamed_since(change)
     written = written_by(change)
     written.take(made_in(change.receipts.get("successions", ())))
-    return receipts_store.obstacles(written, since=change.made_at)
+    return receipts_store.obstacles(written, since=change.made_at, reader=reader)
 
 
 def _renamed_since(change: UnitChange) -> list[str]:
@@ -65,7 +65,7 @@ def withdraw_change(*, change: UnitChange, actor: User | None, reason: str = "")
     """
     require_withdrawing(change, actor)
     change = UnitChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
-    if depends := what_depends(change):
+    if depends := what_depends(change, reader=actor):
         raise UnitChangeRefused(f"不能撤回：{depends[0]}", blocks=depends)
     note = HistoryNote(actor=actor, reason=f"撤回{change.get_kind_display()}"[:100])
     places = _places_told(change)

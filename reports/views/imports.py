@@ -280,7 +280,7 @@ def import_undo(request, unit, pk: int):
             f"{run.file_name} 已撤回，名单恢复到导入以前。",
         )
         return _back_to(run)
-    context = {"unit": unit, "run": run, "kind": BY_KEY[run.kind], "depends": what_depends(run)}
+    context = {"unit": unit, "run": run, "kind": BY_KEY[run.kind], "depends": what_depends(run, reader=request.user)}
     return render(request, "reports/import_undo.html", context)
 
 

@@ -188,7 +188,7 @@ def change_shown(request, unit, pk: int):
             "rows": rows,
             "counts": counts,
             "may_withdraw": may_withdraw,
-            "depends": what_depends(change) if may_withdraw else [],
+            "depends": what_depends(change, reader=request.user) if may_withdraw else [],
             "pending": change.day > timezone.localdate(),
         },
     )

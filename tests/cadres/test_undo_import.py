@@ -117,7 +117,7 @@ def test_what_depends_on_a_created_person_is_listed_and_nothing_is_taken_back(wr
         undo(written, clerk)
     (sentence,) = refused.value.details["depends"]
     assert words in sentence
-    assert what_depends(written) == [sentence]
+    assert what_depends(written, reader=clerk) == [sentence]
     assert state_of_things() == before
     written.refresh_from_db()
     assert written.state == ImportRun.State.WRITTEN
@@ -182,3 +182,17 @@ def test_its_queries_do_not_grow_with_the_rows(tree, clerk, django_assert_max_nu
     with django_assert_max_num_queries(80):
         undo(run, clerk)
     assert Cadre.objects.count() == 0
+
+
+def test_of_what_stands_in_the_way_elsewhere_it_is_not_told_where(tree, written, clerk):
+    """The person has gone to another county since: that he is somewhere forbids it, where he is is not the township's."""
+    person_made = Cadre.objects.get(id_number=id_number(2))
+    Posting.objects.filter(cadre=person_made).update(ends=date(2026, 11, 10))
+    PostingFactory(cadre=person_made, village=tree.village2, begins=date(2026, 11, 10))
+    found = "".join(what_depends(written, reader=clerk))
+    assert "管理范围以外的记录" in found
+    assert tree.village2.name not in found
+    assert tree.village2.name in "".join(what_depends(written, reader=None))
+    with pytest.raises(CannotUndo) as refused:
+        undo(written, clerk)
+    assert tree.village2.name not in str(refused.value.details)

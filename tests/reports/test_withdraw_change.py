@@ -79,7 +79,7 @@ def test_nobody_else_takes_it_back(tree, city, county, posting):
     with pytest.raises((NotAllowed, OutOfReach)):
         withdraw_change(change=change, actor=county)
     withdraw_change(change=change, actor=city)
-    assert what_depends(change)
+    assert what_depends(change, reader=city)
     with pytest.raises(UnitChangeRefused):
         withdraw_change(change=change, actor=city)
 
