@@ -29,8 +29,10 @@ LADDER = (
 )
 #: The deputy in charge decides in the secretary's place (handbook, Actors).
 STANDS_IN = {"township_deputy": "township_secretary"}
-#: In whose place somebody holds a role, beside the key of a principal: his own, or that of whoever is the secretary.
-OWN, DEPUTY = 0, -1
+#: How somebody holds a role: whether in the place of whoever is the secretary, and as whose delegate (nobody's: 0).
+#: A deputy's delegate is both: he may do nothing that the deputy may not.
+Place = tuple[bool, int]
+OWN, DEPUTY = (False, 0), (True, 0)
 Parties = Collection[int | None]
 
 
@@ -56,20 +58,22 @@ class Holders:
 
     def __init__(self, villages: Iterable[AdministrativeUnit], day: date) -> None:
         paths = {path for village in villages for path in ancestors(village.path)}
-        rows = Appointment.objects.in_force(day).filter(unit__path__in=paths, institution__isnull=True)
+        rows = Appointment.objects.in_force(day).filter(
+            unit__path__in=paths, institution__isnull=True, user__is_active=True
+        )
         rows = rows.still_with("approve_leave")
-        self._at: dict[tuple[str, str], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for path, role, user, principal in rows.order_by().values_list(
-            "unit__path", "acts_as", "user_id", "delegated_from__user_id"
-        ):
-            place = principal or (DEPUTY if role in STANDS_IN else OWN)
-            self._at[path, STANDS_IN.get(role, role)][user].add(place)
+        self._at: dict[tuple[str, str], dict[int, set[Place]]] = defaultdict(lambda: defaultdict(set))
+        columns = ("unit__path", "acts_as", "user_id", "delegated_from__user_id")
+        with wall.beyond("a delegate's own office may be a village beside that of whoever asks"):
+            held = list(rows.order_by().values_list(*columns))
+        for path, role, user, principal in held:
+            self._at[path, STANDS_IN.get(role, role)][user].add((role in STANDS_IN, principal or 0))
         self._away = _away({user for places in self._at.values() for user in places}, day)
 
-    def _places(self, role: str, path: str) -> dict[int, set[int]]:
+    def _places(self, role: str, path: str) -> dict[int, set[Place]]:
         """Who holds a role at a village or above it, and in whose place."""
         role = STANDS_IN.get(role, role)
-        found: dict[int, set[int]] = defaultdict(set)
+        found: dict[int, set[Place]] = defaultdict(set)
         for each in ancestors(path):
             for user, places in self._at.get((each, role), {}).items():
                 found[user] |= places
@@ -86,8 +90,9 @@ class Holders:
         #: A deputy acts in the place of any secretary there is; of none, in his own right.
         deputised = bool(principals - set(parties)) or not principals
 
-        def is_sound(place: int) -> bool:
-            return deputised if place == DEPUTY else place not in parties
+        def is_sound(place: Place) -> bool:
+            is_deputy, principal = place
+            return principal not in parties and (deputised or not is_deputy)
 
         return frozenset(user for user, places in held.items() if user not in parties and any(map(is_sound, places)))
 
@@ -97,7 +102,7 @@ class Holders:
         places = held.get(user, set())
         if OWN in places:
             return None
-        lent = sorted(places - {DEPUTY} - set(parties))
+        lent = sorted({principal for _, principal in places} - {0} - set(parties))
         principals = [one for one, each in held.items() if OWN in each and one not in parties]
         if not lent and DEPUTY in places and len(principals) == 1:
             return principals[0]

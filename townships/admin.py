@@ -142,8 +142,10 @@ class AppointmentAdmin(HistoryAdmin):
 
     @display(description="现任", boolean=True)
     def in_force(self, appointment: Appointment) -> bool:
-        day = periods.today()
-        return appointment.acts_on(day)
+        return appointment.acts_today
+
+    def rows(self, request):
+        return super().rows(request).with_acting(periods.today())
 
     def has_change_permission(self, request, obj=None) -> bool:
         """A delegation is given and taken back, never edited."""

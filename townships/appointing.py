@@ -12,9 +12,9 @@ from functools import cached_property
 from django.db.models import Q
 
 from townships import periods
-from townships.access import require
+from townships.access import can, require
 from townships.errors import NotAllowed, OwnMatter, Refused
-from townships.models import AdministrativeUnit, Appointment, User
+from townships.models import AdministrativeUnit, Appointment, Institution, User
 from townships.paths import covers
 from townships.role_book import RoleBook, book_of
 from townships.role_rules import Standing, Terms, against_giving, against_handling, unfit
@@ -62,12 +62,15 @@ def holdings_of(users: Iterable[int]) -> dict[int, list[Holding]]:
 
 
 def standing_at(actor: User, path: str, beside: Iterable[str] = ()) -> Standing:
-    """What an officer is at a unit today, to somebody who holds something there by appointments at the paths `beside`."""
+    """What an officer is at a unit today, to somebody who holds something there by appointments at the paths `beside`.
+
+    By what is his own: what was lent to him for a time is not his to give, and makes nobody less than he is.
+    """
     places = {path, *beside}
     managing = actor.paths("manage_appointments")
     above = any(all(covers(each, place) and each != place for place in places) for each in managing)
     ranks = (ROLES[one.acts_as].rank for one in actor.own_appointments_today() if covers(one.unit.path, path))
-    return Standing(actor.held_at(path), above, max(ranks, default=0))
+    return Standing(actor.held_himself_at(path), above, max(ranks, default=0))
 
 
 class Appointing:
@@ -107,11 +110,19 @@ class Appointing:
         return role
 
     def require_giving(
-        self, *, user: User, role: str, unit: AdministrativeUnit, besides: int | None = None, kept: bool = False
+        self,
+        *,
+        user: User,
+        role: str,
+        unit: AdministrativeUnit,
+        institution: Institution | None = None,
+        besides: int | None = None,
+        kept: bool = False,
     ) -> Terms | None:
         """The role, where the actor may give it: manage_appointments there, not to himself, nothing that he lacks,
         nobody above or beside him.
 
+        Whoever follows an institution sees its people wherever they are: it must be within the actor's own charge.
         `besides` is the appointment that this one takes the place of; with `kept` it is the same role at the same unit,
         which may be retired, or gone (None), and goes on.
         """
@@ -121,6 +132,8 @@ class Appointing:
             raise RoleUnfit(reason)
         if self._is_free or terms is None:
             return terms
+        if institution is not None and not kept and not can(self.actor, "manage_appointments", institution):
+            raise NotAllowed(f"“{institution}”由上级管，它派出的人不只在您这里，联络员请由上一级组织部门任命。")
         over = [one for one in self._over(user, unit.path) if besides is None or one.appointment != besides]
         officer = standing_at(self.actor, unit.path, [one.path for one in over])
         if reason := against_giving(officer, terms, _together(over)):

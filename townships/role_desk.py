@@ -112,7 +112,7 @@ def why_fixed(actor: User, unit: AdministrativeUnit, terms: Terms) -> str:
 
 def boxes(actor: User, unit: AdministrativeUnit, chosen: frozenset[str], acts_as: str = "") -> list[dict]:
     """The capabilities to tick, in groups; what the actor cannot give is shown with the reason."""
-    held = frozenset(CAPABILITIES) if actor.is_superuser else actor.held_at(unit.path)
+    held = frozenset(CAPABILITIES) if actor.is_superuser else actor.held_himself_at(unit.path)
 
     def why_not(name: str) -> str:
         if name not in held:

@@ -18,7 +18,7 @@ from django_otp.models import Device
 from townships import wall
 from townships.access import may_use_admin
 from townships.account_trail import tell
-from townships.actions.second_factor import has_factor
+from townships.actions.second_factor import has_factor, must_have_factor
 from townships.models import User
 from townships.passwords import NOTICE_DAYS, days_left
 
@@ -27,8 +27,6 @@ from townships.passwords import NOTICE_DAYS, days_left
 BEGAN, SEEN, OWES_FACTOR, WAY, AT_DESK = "began", "seen", "owes_factor", "way", "at_desk"
 #: The time of last use is written at most this often: every request would be a write.
 SEEN_EVERY = 60
-#: Superusers are named by this word in TOTP_ROLES.
-SUPERUSER = "superuser"
 
 ALWAYS_OPEN = ("townships:logout", "townships:large_type", "townships:login")
 FACTOR_PAGES = ("townships:second_factor", "townships:second_factor_enrol")
@@ -132,14 +130,6 @@ def password_days_left(request: HttpRequest, user: User) -> int | None:
     if user.is_demo or request.session.get(WAY) == "sso":
         return None
     return days_left(user, at_desk=request.session.get(AT_DESK, True), now=timezone.now())
-
-
-def must_have_factor(user: User) -> bool:
-    """Whether one of his roles in force needs a second factor (TOTP_ROLES)."""
-    required = set(settings.TOTP_ROLES)
-    if not required:
-        return False
-    return bool(user.roles_today() & required) or (user.is_superuser and SUPERUSER in required)
 
 
 def passed_factor(request: HttpRequest) -> bool:

@@ -73,7 +73,9 @@ class _AccountImport:
         self.units = UnitNames(run.unit)
         self.book = book_of(run.unit.path)
         self.roles_at = cache(self.book.all_at)
-        self.institutions = {institution_key(one.name): one for one in institutions_for(run.unit).order_by("-pk")}
+        self.institutions = {
+            institution_key(one.name): one for one in institutions_for(run.unit).select_related("unit").order_by("-pk")
+        }
         self.known: dict[str, User] = {}
         self.within_reach: set[int] = set()
         self.fresh: dict[str, User] = {}
@@ -186,12 +188,13 @@ class _AccountImport:
     def _may_appoint(self, line: _Line, held: Appointment | None = None) -> bool:
         """As `appoint` and, for a role that is held already, as `change_appointment` ask."""
         who = {"user": line.user, "unit": line.unit}
+        post = {**who, "role": line.role, "institution": line.institution}
         try:
             if held is None:
-                self.rights.require_giving(**who, role=line.role)
+                self.rights.require_giving(**post)
             else:
                 self.rights.require_handling(**who)
-                self.rights.require_giving(**who, role=line.role, besides=held.pk, kept=self.rights.is_running(held))
+                self.rights.require_giving(**post, besides=held.pk, kept=self.rights.is_running(held))
         except Refused as refused:
             self.run.refuse(line.row, "role", refused.code, refused.message.rstrip("。"))
             return False

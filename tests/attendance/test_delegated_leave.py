@@ -15,6 +15,7 @@ from tests.attendance.test_leave_actions import MONDAY, NOW, ask
 from tests.factories import CadreFactory, PostingFactory, UserFactory, user_with
 from townships.actions.appoint import end_appointment
 from townships.actions.delegate import delegate, withdraw_delegation
+from townships.actions.set_role import set_role
 from townships.errors import OutOfReach, OwnMatter
 from townships.models import Appointment, AuditEntry, User
 
@@ -113,10 +114,10 @@ def test_the_principals_own_leave_is_not_his_delegates_to_decide(tree, squad_lea
 
 
 def test_the_principals_own_leave_goes_up_also_from_the_last_tier(tree, county):
-    other = user_with("county_organization", tree.county)
+    talks = {"name": "谈话员", "acts_as": "region_liaison", "capabilities": ["view_attendance", "record_talk"]}
+    other = user_with(set_role(unit=tree.county, **talks).key, tree.county)
     own = posted(county, tree.village)
     lend(county, other)
-    end_appointment(appointment=Appointment.objects.own().get(user=other), ends=MONDAY)
     city = user_with("city_organization", tree.city)
     leave = ask(own, days=5)
     with pytest.raises(NotYourStep):

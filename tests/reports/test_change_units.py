@@ -363,7 +363,8 @@ def test_everybody_has_one_place_each_day_whatever_happens_to_the_units(tree, se
 
 
 def test_a_delegation_goes_along_with_the_office_it_is_of(tree, city, secretary, clerk):
-    lent = {"user": UserFactory(display_name="代"), "role": "township_secretary", "acts_as": "township_secretary"}
+    leader = user_with("squad_leader", tree.village, display_name="代")
+    lent = {"user": leader, "role": "township_secretary", "acts_as": "township_secretary"}
     for office in Appointment.objects.filter(user__in=[secretary, clerk]):
         Appointment.objects.create(
             **lent, unit=tree.township, title=office.title, begins=date(2026, 12, 1), ends=date(2026, 12, 20),

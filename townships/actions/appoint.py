@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from townships import audit
-from townships.appointing import Appointing
+from townships.appointing import Appointing, not_over
 from townships.errors import Refused
 from townships.history import HistoryNote, keep_history
 from townships.models import AdministrativeUnit, Appointment, AuditEntry, Institution, User
@@ -36,7 +36,7 @@ def appoint(
     """Give `user` a role at `unit` for [begins, ends)."""
     while_appointing()
     rights = Appointing(actor, users=[user], units=[unit])
-    terms = rights.require_giving(user=user, role=role, unit=unit)
+    terms = rights.require_giving(user=user, role=role, unit=unit, institution=institution)
     appointment = Appointment(user=user, role=role, unit=unit, institution=institution, begins=begins, ends=ends)
     wear(appointment, terms)
     return _keep(appointment, rights.book, actor=actor, act="appointment.given")
@@ -46,15 +46,15 @@ def appoint(
 def change_appointment(*, appointment: Appointment, actor: User | None = None) -> Appointment:
     """Store an edited appointment; the right is asked for what it was and for what it becomes."""
     while_appointing()
-    before = Appointment.objects.select_related("unit", "user").get(pk=appointment.pk)
+    before = Appointment.objects.select_related("unit", "user", "institution").get(pk=appointment.pk)
     if before.is_delegation:
         raise AppointmentRefused("这是委托代理，不能修改：请收回后重新委托。")
     rights = Appointing(actor, users=[before.user, appointment.user], units=[before.unit, appointment.unit])
     rights.require_handling(user=before.user, unit=before.unit)
-    kept = (before.role, before.unit_id) == (appointment.role, appointment.unit_id) and rights.is_running(before)
-    terms = rights.require_giving(
-        user=appointment.user, role=appointment.role, unit=appointment.unit, besides=before.pk, kept=kept
-    )
+    if before.user_id != appointment.user_id and before.delegations.filter(not_over(), withdrawn_on__isnull=True):
+        raise AppointmentRefused("这项任职正委托他人代理，不能换人：请先收回委托。")
+    kept = _post(before) == _post(appointment) and rights.is_running(before)
+    terms = rights.require_giving(**_post(appointment), besides=before.pk, kept=kept)
     wear(appointment, terms)
     return _keep(appointment, rights.book, actor=actor, act="appointment.changed", before=before)
 
@@ -66,8 +66,15 @@ def end_appointment(*, appointment: Appointment, ends: date, actor: User | None 
     rights = Appointing(actor, users=[appointment.user], units=[appointment.unit])
     rights.require_handling(user=appointment.user, unit=appointment.unit)
     before = copy(appointment)
+    if before.ends is not None and before.ends <= ends:
+        raise AppointmentRefused(f"{before}已经结束，不用再办。")
     appointment.ends = ends
     return _keep(appointment, rights.book, actor=actor, act="appointment.ended", before=before)
+
+
+def _post(appointment: Appointment) -> dict:
+    """Who holds what where. While it is the same, an appointment goes on as it is; a new holder is a new giving."""
+    return {name: getattr(appointment, name) for name in ("user", "role", "unit", "institution")}
 
 
 def wear(appointment: Appointment, terms: Terms | None) -> None:
@@ -122,7 +129,7 @@ def appoint_all(
         rights.require_handling(user=one.user, unit=one.unit)
     for one in every:
         kept = rights.is_running(one)
-        wear(one, rights.require_giving(user=one.user, role=one.role, unit=one.unit, besides=one.pk, kept=kept))
+        wear(one, rights.require_giving(**_post(one), besides=one.pk, kept=kept))
     Appointment.objects.bulk_create(given, batch_size=2_000)
     Appointment.objects.bulk_update(changed, ["begins", "ends", "acts_as", "title"], batch_size=2_000)
     write_permissions(every, rights.book)

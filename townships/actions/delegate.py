@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from townships import audit, wall
-from townships.access import require
 from townships.appointing import Appointing
 from townships.delegation import LONGEST_DAYS, Term, fault_of
 from townships.delegations import candidates, post_of
@@ -129,7 +128,8 @@ def _keep(principal: Appointment, user: User, begins: date, ends: date, reason: 
 
 @transaction.atomic
 def withdraw_delegation(*, delegations: Sequence[Appointment], actor: User | None, today: date) -> list[Appointment]:
-    """End delegations at once: the principal is back, the delegate declines, or who manages appointments there.
+    """End delegations at once: the principal is back, the delegate declines, or who manages appointments there
+    and is above whoever holds such an office.
 
     What was decided until now stays decided.
     """
@@ -152,7 +152,8 @@ def withdraw_delegation(*, delegations: Sequence[Appointment], actor: User | Non
 def _require_withdrawing(delegation: Appointment, actor: User | None) -> None:
     if actor is None or actor.pk in (delegation.user_id, delegation.delegated_from.user_id):
         return
-    require(actor, "manage_appointments", delegation.unit)
+    rights = Appointing(actor, users=[delegation.user], units=[delegation.unit])
+    rights.require_handling(user=delegation.user, unit=delegation.unit)
 
 
 def _record(act: str, row: Appointment, actor: User | None) -> None:

@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest
@@ -11,7 +10,7 @@ from django.http import HttpRequest
 from townships import audit
 from townships.access import may_use_admin, require
 from townships.account_trail import tell_of_failed_login
-from townships.actions.second_factor import has_factor
+from townships.actions.second_factor import has_factor, must_have_factor
 from townships.appointing import require_account_below
 from townships.errors import NotAllowed, Refused
 from townships.lockout import is_locked
@@ -48,7 +47,7 @@ def log_in_for_token(
     if user is None:
         tell_of_failed_login(request, username)
         raise TooManyAttempts if is_locked(request) else WrongPassword
-    owes_factor = has_factor(user) or bool(user.roles_today() & set(settings.TOTP_ROLES))
+    owes_factor = has_factor(user) or must_have_factor(user)
     too_old = days_left(user, at_desk=may_use_admin(user), now=at) == 0
     if not user.is_demo and (user.must_change_password or too_old or owes_factor):
         raise NotByPassword

@@ -15,6 +15,8 @@ from townships.sealing import Unreadable, marks_of
 RECOVERY_CODES = 10
 #: What an authenticator shows; anything longer is a recovery code.
 DIGITS = 6
+#: Superusers are named by this word in TOTP_ROLES.
+SUPERUSER = "superuser"
 
 
 class WrongCode(Refused):
@@ -34,6 +36,14 @@ class AlreadyEnrolled(Refused):
 
 def has_factor(user: User) -> bool:
     return PhoneFactor.objects.filter(user=user, confirmed=True).exists()
+
+
+def must_have_factor(user: User) -> bool:
+    """Whether one of his roles in force needs a second factor (TOTP_ROLES)."""
+    required = set(settings.TOTP_ROLES)
+    if not required:
+        return False
+    return bool(user.roles_today() & required) or (user.is_superuser and SUPERUSER in required)
 
 
 def begin_enrolment(*, user: User) -> PhoneFactor:

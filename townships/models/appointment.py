@@ -19,13 +19,31 @@ def _standing(day, prefix: str = "") -> Q:
 
 class AppointmentQuerySet(UnitQuerySet):
     def in_force(self, day) -> "AppointmentQuerySet":
-        """Those that act on the day: a delegation only while what it came from does, and is still the same role there."""
+        """Those that act on the day: a delegation only while what it came from does, and is still the same role there,
+        and while its holder has an office of his own near it: whoever is dismissed or moved away stands in for nobody.
+        """
         kept = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=day)
         principal = Q(
             delegated_from__role=F("role"), delegated_from__unit=F("unit"), delegated_from__user__is_active=True
         )
-        stands = Q(delegated_from__isnull=True) | (principal & _standing(day, "delegated_from__"))
+        lent = principal & _standing(day, "delegated_from__") & Q(Exists(self._offices_near(day)))
+        stands = Q(delegated_from__isnull=True) | lent
         return self.filter(_standing(day), kept, stands)
+
+    def _offices_near(self, day) -> models.QuerySet:
+        """The same person's own roles within the office, as townships.delegation says it: a township and its villages."""
+        village, township = AdministrativeUnit.Level.VILLAGE, AdministrativeUnit.Level.TOWNSHIP
+        near = (
+            Q(unit=OuterRef("unit"))
+            | Q(unit__parent=OuterRef("unit"), unit__level=village)
+            | Q(unit=OuterRef("unit__parent"), unit__level=township)
+            | Q(unit__parent=OuterRef("unit__parent"), unit__level=village)
+        )
+        return self.model.objects.own().filter(_standing(day), near, user=OuterRef("user"))
+
+    def with_acting(self, day) -> "AppointmentQuerySet":
+        """Each with `acts_today`: whether it is in force on the day."""
+        return self.annotate(acts_today=Exists(self.model.objects.in_force(day).filter(pk=OuterRef("pk"))))
 
     def own(self) -> "AppointmentQuerySet":
         """Those given to the holder himself."""
@@ -136,12 +154,3 @@ class Appointment(models.Model):
     @property
     def is_delegation(self) -> bool:
         return self.delegated_from_id is not None
-
-    def acts_on(self, day) -> bool:
-        """What `in_force` asks, of one row with its principal loaded."""
-        stands = self.begins <= day and (self.ends is None or day < self.ends)
-        if not stands or not self.is_delegation:
-            return stands
-        lent = self.delegated_from
-        same = (lent.role, lent.unit_id) == (self.role, self.unit_id) and lent.user.is_active
-        return same and lent.acts_on(day) and (self.withdrawn_on is None or day < self.withdrawn_on)

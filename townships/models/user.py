@@ -176,6 +176,10 @@ class User(AbstractUser):
         """The capabilities he holds at a unit today."""
         return frozenset(name for name, paths in self._grants().paths.items() if covered(path, paths))
 
+    def held_himself_at(self, path: str) -> frozenset[str]:
+        """Of these the ones that are his own, not lent to him for a time: what he may pass on, and be measured by."""
+        return frozenset(name for name, paths in self._grants().own.items() if covered(path, tuple(paths)))
+
     def held_anywhere(self) -> frozenset[str]:
         return frozenset(self._grants().paths)
 
