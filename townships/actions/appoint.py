@@ -34,7 +34,7 @@ def appoint(
     actor: User | None = None,
 ) -> Appointment:
     """Give `user` a role at `unit` for [begins, ends)."""
-    while_appointing()
+    while_appointing([user])
     rights = Appointing(actor, users=[user], units=[unit])
     terms = rights.require_giving(user=user, role=role, unit=unit, institution=institution)
     appointment = Appointment(user=user, role=role, unit=unit, institution=institution, begins=begins, ends=ends)
@@ -45,10 +45,10 @@ def appoint(
 @transaction.atomic
 def change_appointment(*, appointment: Appointment, actor: User | None = None) -> Appointment:
     """Store an edited appointment; the right is asked for what it was and for what it becomes."""
-    while_appointing()
     before = Appointment.objects.select_related("unit", "user", "institution").get(pk=appointment.pk)
     if before.is_delegation:
         raise AppointmentRefused("这是委托代理，不能修改：请收回后重新委托。")
+    while_appointing([before.user, appointment.user])
     rights = Appointing(actor, users=[before.user, appointment.user], units=[before.unit, appointment.unit])
     rights.require_handling(user=before.user, unit=before.unit)
     if before.user_id != appointment.user_id and before.delegations.filter(not_over(), withdrawn_on__isnull=True):
@@ -62,7 +62,7 @@ def change_appointment(*, appointment: Appointment, actor: User | None = None) -
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, actor: User | None = None) -> Appointment:
     """End a role: `ends` is the first day without it."""
-    while_appointing()
+    while_appointing([appointment.user])
     rights = Appointing(actor, users=[appointment.user], units=[appointment.unit])
     rights.require_handling(user=appointment.user, unit=appointment.unit)
     before = copy(appointment)
@@ -122,8 +122,8 @@ def appoint_all(
     Each asks the right that `appoint` asks. Dates and institutions must be in order (cadres.actions.import_accounts
     has judged them row by row; the database keeps the rule).
     """
-    while_appointing()
     every = [*given, *changed]
+    while_appointing([one.user for one in every])
     rights = Appointing(actor, users=[one.user for one in every], units=[one.unit for one in every])
     for one in changed:
         rights.require_handling(user=one.user, unit=one.unit)

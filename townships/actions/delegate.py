@@ -53,7 +53,7 @@ def delegate(
     delegate does not delegate, and an appointment has one delegate at a time.
     """
     wanted = [one.pk for one in appointments]
-    while_appointing()
+    while_appointing([user])
     # The principal's rows under lock: two delegations at once must see each other.
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("unit__parent", "user")
     held = list(rows.filter(pk__in=wanted).order_by("pk"))
