@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from cadres.actions.undo_import import undo_import
 from cadres.imports import (
@@ -232,14 +233,16 @@ def test_a_file_given_up_in_the_middle_leaves_no_rows(upload, clerk, large, monk
     run = upload(person(1), person(2), person(3))
     seen = []
 
-    def give_up(job, **progress):
-        seen.append(progress["progress"])
-        if progress["progress"] == 2:
-            drop_import(run=run, actor=clerk, capability="manage_roster")
-        return progress["progress"] < 2
+    def given_up_at_the_second_beat(execute, sql, params, many, context):
+        """Somebody gives the file up a moment before the worker says that he is at row 2."""
+        if sql.startswith('UPDATE "townships_job" SET') and '"progress" = %s' in sql:
+            seen.append(params[1])
+            if params[1] == 2:
+                drop_import(run=run, actor=clerk, capability="manage_roster")
+        return execute(sql, params, many, context)
 
-    monkeypatch.setattr(jobs, "heartbeat", give_up)
-    jobs.run(run.job_id, HANDLERS)
+    with connection.execute_wrapper(given_up_at_the_second_beat):
+        jobs.run(run.job_id, HANDLERS)
     run.refresh_from_db()
     assert (run.state, run.rows.count(), seen) == (State.DROPPED, 0, [1, 2])
 
