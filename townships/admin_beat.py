@@ -36,6 +36,19 @@ TIMES = {
 }
 
 
+class CalledByName:
+    """A task as a page calls it: its own words for itself end in a crontab and a time zone."""
+
+    def __init__(self, task: PeriodicTask) -> None:
+        self._task = task
+
+    def __getattr__(self, name: str):
+        return getattr(self._task, name)
+
+    def __str__(self) -> str:
+        return self._task.name
+
+
 class TimesForm(forms.ModelForm):
     minute = forms.CharField(label="分钟", widget=UnfoldAdminTextInputWidget)
     hour = forms.CharField(label="小时", widget=UnfoldAdminTextInputWidget)
@@ -90,6 +103,18 @@ class PeriodicTaskAdmin(ListExportMixin, ModelAdmin):
         if self.has_change_permission(request, obj):
             return self.fields
         return ["task_name", "purpose", "enabled", "when", "last_run"]
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, obj=None, **kwargs):
+        named = {**context, "original": CalledByName(obj), "subtitle": obj.name}
+        return super().render_change_form(request, named, *args, obj=obj, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: PeriodicTask):
+        return super().response_change(request, CalledByName(obj))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context=None):
+        task = self.get_object(request, object_id)
+        named = {"object": CalledByName(task), "title": f"变更历史： {task.name}"} if task else {}
+        return super().history_view(request, object_id, {**(extra_context or {}), **named})
 
     def save_model(self, request: HttpRequest, obj: PeriodicTask, form: TimesForm, change: bool) -> None:  # noqa: FBT001 - Django's signature
         times = {name: form.cleaned_data[name] for name in TIMES}

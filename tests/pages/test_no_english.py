@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
+from config.schedule import sync_schedules
 from tests.pages.visible import english
 
 EVERYWHERE = ("changelist", "add", "import", "export")
@@ -23,6 +24,7 @@ def _addresses(model) -> list[str]:
 
 
 def test_no_page_of_the_admin_shows_english(town, log_in):
+    sync_schedules()
     client = log_in("county")
     left, seen = {}, 0
     addresses = [reverse("admin:index"), *(address for model in admin.site._registry for address in _addresses(model))]

@@ -1,10 +1,11 @@
-"""What a reader sees of a page: its text without scripts, styles and symbols."""
+"""What a reader sees of a page: its text, the title of its tab among it, without scripts, styles and symbols."""
 
 import re
 from html.parser import HTMLParser
 
-ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]+")
-UNSEEN = {"script", "style", "template", "svg", "head"}
+#: Words in a row, or the name of a time zone.
+ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]+|[A-Z][a-z]{2,}/[A-Z][a-z]{2,}")
+UNSEEN = {"script", "style", "template", "svg"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 #: Attributes that a browser shows or reads aloud.
 SHOWN = ("title", "placeholder", "aria-label", "alt", "data-label")

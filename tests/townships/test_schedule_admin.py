@@ -6,6 +6,7 @@ from django_celery_beat.models import PeriodicTask
 
 from config.schedule import sync_schedules
 from tests.factories import user_with
+from tests.pages.visible import english
 from townships import jobs
 from townships.models import AuditEntry, Job
 from townships.schedule_words import in_words
@@ -114,3 +115,13 @@ def test_an_auditor_cannot_retry(failed, auditor, client):
     client.post(reverse("admin:townships_job_changelist"), {"action": "retry", "_selected_action": [str(failed.pk)]})
     failed.refresh_from_db()
     assert failed.state == Job.State.FAILED
+
+
+def test_a_task_is_called_by_its_name_alone(weekly, province, client):
+    client.force_login(province)
+    history = reverse("admin:django_celery_beat_periodictask_history", args=[weekly.pk])
+    pages = [client.get(page(weekly)), client.get(history), client.post(page(weekly), TIMES, follow=True)]
+    for answer in pages:
+        html = answer.content.decode()
+        assert "每周计分" in html
+        assert english(html) == set()
