@@ -7,13 +7,13 @@ from datetime import date, datetime
 from reports.actions.decide_tie import room_for
 from reports.actions.publish_bulletin import LISTS, weeks_missing
 from reports.bulletin_content import content_of, people_by_key
-from reports.documents.bulletin_text import Block, body, date_text, ranking_cells, ranking_heads, unranked_note
+from reports.documents.bulletin_text import Block, body, ranking_cells, ranking_heads, unranked_note
 from reports.documents.paper import BulletinPaper
 from reports.models import Bulletin
 from reports.month_scores import MonthScores, load_month
 from reports.papers import changes_between
 from reports.ranking import weeks_in_words
-from townships.periods import SHANGHAI, Month, Week
+from townships.periods import SHANGHAI, Month, Week, chinese_date
 
 #: How far back a unit's list of bulletins looks for months to draft.
 MONTHS_SHOWN = 12
@@ -170,7 +170,7 @@ class PaperPage:
 
     @property
     def issued_on(self) -> str:
-        return date_text(self.paper.issued_on)
+        return chinese_date(self.paper.issued_on)
 
     @property
     def mark_size(self) -> int:

@@ -9,6 +9,7 @@ from reports.unit_orders import CARRIED, ENDS, Forecast, Order, Person
 from townships.divisions import ABOLISH, MERGE, MOVE, SPLIT
 from townships.models import AdministrativeUnit
 from townships.periods import chinese_date
+from townships.posted import row_key
 
 #: The most rows of one kind on a page; the numbers above them are of all.
 MOST_ROWS = 300
@@ -49,8 +50,7 @@ def order_from(kind: str, form: ChangeForm, sent: Mapping[str, str], chosen: set
 
 
 def _is_number(name: str, head: str) -> bool:
-    rest = name.removeprefix(head)
-    return name.startswith(head) and rest.isdecimal() and len(rest) < 19
+    return name.startswith(head) and row_key(name.removeprefix(head)) is not None
 
 
 def _where(text: str) -> str:

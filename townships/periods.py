@@ -34,6 +34,7 @@ def days_between(first: date, last: date) -> tuple[date, ...]:
 
 
 def chinese_date(day: date, *, weekday: bool = False) -> str:
+    """2026年11月2日 (GB/T 9704-2012, 7.3.5.4: Arabic figures, no leading zero)."""
     text = f"{day.year}年{day.month}月{day.day}日"
     return f"{text}({WEEKDAYS[day.weekday()]})" if weekday else text
 

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from attendance.models.half import Half
 from cadres.models import Posting
+from townships.masking import masked_phone
 from townships.querysets import UnitQuerySet
 from townships.roles import role_choices
 
@@ -103,4 +104,4 @@ class LeaveRequest(models.Model):
 
     @property
     def masked_contact(self) -> str:
-        return f"{self.contact[:3]}****{self.contact[-4:]}" if len(self.contact) >= 7 else self.contact
+        return masked_phone(self.contact)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from townships import wall
+from townships.masking import masked_identity, masked_phone
 from townships.periods import today
 from townships.querysets import UnitQuerySet, kept_by_dated
 from townships.roles import VIEWING
@@ -85,8 +86,8 @@ class Cadre(models.Model):
 
     @property
     def masked_id_number(self) -> str:
-        return f"{self.id_number[:4]}**********{self.id_number[-4:]}"
+        return masked_identity(self.id_number)
 
     @property
     def masked_phone(self) -> str:
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 7 else self.phone
+        return masked_phone(self.phone)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cadres.roster.people import Entry
+from townships.masking import masked_phone
 from townships.receipts import Receipt
 
 PERSON_FIELDS = ("name", "sex", "ethnicity", "birth_month", "political_status", "education", "major", "phone")
@@ -137,7 +138,7 @@ def _compare_person(verdict: Verdict, *, hidden: bool) -> None:
 
 def _masked(key: str, old: str) -> str:
     """Stored telephone numbers are shown masked; what is written in the file the reader has before him."""
-    return f"{old[:3]}****{old[-4:]}" if key == "phone" and len(old) >= 7 else old
+    return masked_phone(old) if key == "phone" else old
 
 
 def _compare_service(verdict: Verdict, institution: Any, begins: dt.date, ends: dt.date | None) -> None:

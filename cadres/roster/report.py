@@ -10,6 +10,7 @@ from typing import Any
 from cadres.roster.errors import Problem, shown
 from cadres.roster.judging import Change
 from cadres.roster.reader import LeftOut, Reading
+from townships.masking import masked_identity, masked_phone
 from townships.receipts import Receipt
 
 Watch = Callable[[int, int], None]
@@ -168,7 +169,7 @@ def _cells(entry) -> tuple[tuple[str, str], ...]:
 def masked(key: str, text: str) -> str:
     """A number as a list shows it; one without the right length is shown whole, for it must be corrected."""
     if key == "id_number" and len(text) == 18:
-        return f"{text[:4]}**********{text[-4:]}"
+        return masked_identity(text)
     if key == "phone" and len(text) == 11:
-        return f"{text[:3]}****{text[-4:]}"
+        return masked_phone(text)
     return text

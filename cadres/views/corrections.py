@@ -14,6 +14,7 @@ from cadres.models import CorrectionRequest
 from cadres.proof_answer import proof_answer
 from townships.cursor import page_of
 from townships.errors import OutOfReach
+from townships.posted import row_key
 from townships.views.answer import attempt, back
 from townships.views.scope import unit_view
 
@@ -55,8 +56,8 @@ def corrections(request, unit):
 
 
 def _unmasked(request, reachable) -> int | None:
-    wanted = request.POST.get("number", "")
-    if request.method != "POST" or not (wanted.isdecimal() and len(wanted) < 19):
+    wanted = row_key(request.POST.get("number", ""))
+    if wanted is None:
         return None
     found = reachable.filter(pk=wanted).select_related("cadre", "posting__village").first()
     if found is None:

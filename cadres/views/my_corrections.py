@@ -13,6 +13,7 @@ from cadres.correction_values import values_of
 from cadres.corrections import LABELS
 from cadres.models import Cadre, CorrectionRequest, Posting
 from townships.errors import NotAllowed, OutOfReach, Refused
+from townships.posted import row_key
 from townships.views.answer import attempt, back
 
 
@@ -48,7 +49,7 @@ def _posting(request, cadre: Cadre) -> Posting | None:
         return None
     rows = Posting.objects.reachable_by(request.user, "view_members").filter(cadre=cadre)
     rows = rows.select_related("village", "dispatching_institution")
-    found = rows.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
+    found = rows.filter(pk=row_key(wanted)).first()
     if found is None:
         raise OutOfReach
     return found

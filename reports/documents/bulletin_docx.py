@@ -17,13 +17,13 @@ from reports.documents import styles
 from reports.documents.bulletin_text import (
     Block,
     body,
-    date_text,
     ranking_cells,
     ranking_heads,
     unranked_note,
 )
 from reports.documents.foot_box import foot_box
 from reports.documents.paper import BulletinPaper
+from townships.periods import chinese_date
 from townships.printable import printable
 
 PLACE_MM, NAME_MM, VILLAGE_MM, TOTAL_MM = 13, 22, 28, 16
@@ -105,7 +105,7 @@ def _attachment_note(document: DocumentType, paper: BulletinPaper) -> None:
 def _signature(document: DocumentType, paper: BulletinPaper) -> None:
     """The date four characters in from the right, the sender centred above it (7.3.5.1, document with a seal)."""
     _blank(document, 2, keep=True)
-    sender, day = paper.agency.name, date_text(paper.issued_on)
+    sender, day = paper.agency.name, chinese_date(paper.issued_on)
     overhang = (styles.width_in_characters(sender) - styles.width_in_characters(day)) / 2
     date_indent = max(4.0, overhang)
     signature = document.add_paragraph(sender, style=styles.SIGNATURE)
@@ -177,7 +177,7 @@ def _fill(row: BaseOxmlElement, texts: Iterable[str], style: str) -> None:
 def _imprint(document: DocumentType, paper: BulletinPaper) -> None:
     """版记 at the foot of the last page: copies, then the office and the day of printing (7.4)."""
     lines = [f"抄送：{paper.agency.copies}。"] if paper.agency.copies else []
-    lines.append(f"{paper.agency.office}\t{date_text(paper.issued_on)}印发")
+    lines.append(f"{paper.agency.office}\t{chinese_date(paper.issued_on)}印发")
     # The box floats; the empty line it is anchored to is as high as the box and keeps its room free.
     height = styles.LINE_PITCH * len(lines)
     anchor = document.add_paragraph(style=styles.PLAIN)

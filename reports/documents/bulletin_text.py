@@ -6,12 +6,12 @@ Order of the sections: handbook, Forms, 月通报. The same blocks go to Word an
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
 from reports.documents.paper import BulletinPaper, PaperChange, PaperDeduction, PaperList, PaperRow
 from reports.documents.requirements import requirements
+from townships.periods import chinese_date
 
 DIGITS = "一二三四五六七八九"
 
@@ -98,11 +98,6 @@ def points_text(points: Decimal) -> str:
     return format(points.normalize(), "f") if points else "0"
 
 
-def date_text(day: date) -> str:
-    """2026年11月2日 (GB/T 9704-2012, 7.3.5.4: Arabic figures, no leading zero)."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def place_text(row: PaperRow) -> str:
     """第3名, or 并列第3名."""
     return f"{'并列' if row.shared else ''}第{row.place}名"
@@ -140,7 +135,7 @@ def unranked_note(paper: BulletinPaper) -> str:
 def _opening(paper: BulletinPaper) -> str:
     scheme = f"根据《{paper.scheme}》，" if paper.scheme else ""
     if paper.revision:
-        former = f"{date_text(paper.revision.former_date)}印发的{paper.month}月份驻村工作队员考评情况通报"
+        former = f"{chinese_date(paper.revision.former_date)}印发的{paper.month}月份驻村工作队员考评情况通报"
         reason = paper.revision.reason.strip().rstrip("。；，,.;")
         return (
             f"现对{former}（{paper.revision.former_number}）予以更正，原通报同时废止。"

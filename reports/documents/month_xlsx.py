@@ -11,9 +11,10 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from reports.documents.bulletin_text import date_text, deductions_text
+from reports.documents.bulletin_text import deductions_text
 from reports.documents.notice import AttendanceNotice, NoticeRow
 from reports.documents.paper import BulletinPaper, PaperRow
+from townships.periods import chinese_date
 
 A4 = 9
 ROW_PT = 22
@@ -44,7 +45,10 @@ def ranking_workbook(paper: BulletinPaper, trace: str = "") -> bytes:
     columns += [("合计", 9), ("扣分", 8), ("红黑榜", 8), ("扣分事由", 52)]
     lists = {row.key: "红榜" for row in paper.red.rows} | {row.key: "黑榜" for row in paper.black.rows}
     lines = [_ranking_line(paper, row, lists.get(row.key, "")) for row in paper.people]
-    foot = [f"考评办法：{paper.scheme}" if paper.scheme else "", f"{paper.agency.name}　{date_text(paper.issued_on)}"]
+    foot = [
+        f"考评办法：{paper.scheme}" if paper.scheme else "",
+        f"{paper.agency.name}　{chinese_date(paper.issued_on)}",
+    ]
     return _workbook(_Sheet("考评得分排名", paper.attachment_title, columns, lines, foot, trace))
 
 
@@ -95,9 +99,9 @@ def _notice_line(number: int, row: NoticeRow) -> list[Cell]:
 def _notice_foot(notice: AttendanceNotice) -> list[str]:
     posted = ""
     if notice.posted_from and notice.posted_until:
-        posted = f"{date_text(notice.posted_from)}至{date_text(notice.posted_until)}"
+        posted = f"{chinese_date(notice.posted_from)}至{chinese_date(notice.posted_until)}"
     return [
-        f"统计时间：{date_text(notice.first)}至{date_text(notice.until)}。在村、公差、请假、缺勤按半天折算；迟销假按天计，抽查不在岗按次计。",
+        f"统计时间：{chinese_date(notice.first)}至{chinese_date(notice.until)}。在村、公差、请假、缺勤按半天折算；迟销假按天计，抽查不在岗按次计。",
         f"监督电话：{notice.telephone or '　' * 10}　　公示时间：{posted or '　　年　月　日至　　年　月　日'}",
     ]
 

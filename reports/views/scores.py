@@ -14,6 +14,7 @@ from reports.week_guard import FrozenWeek
 from townships.access import can
 from townships.errors import NotAllowed, OutOfReach, Refused
 from townships.periods import today, week_of
+from townships.posted import row_key
 from townships.views.answer import attempt
 from townships.views.scope import unit_view, week_or_404
 
@@ -106,9 +107,8 @@ def _scored(request, unit, week) -> bool:
 
 def _voided(request, unit) -> bool:
     rows = ManualItem.objects.reachable_by(request.user, "view_scores").within(unit)
-    number = request.POST.get("item", "")
     rows = rows.select_related("posting__cadre__user", "posting__village")
-    item = rows.filter(pk=number).first() if number.isdecimal() else None
+    item = rows.filter(pk=row_key(request.POST.get("item", ""))).first()
     if item is None:
         raise OutOfReach
     return attempt(

@@ -24,6 +24,7 @@ from townships.errors import NotAllowed, OutOfReach, Refused
 from townships.forms import DelegationForm
 from townships.models import Appointment, User
 from townships.periods import chinese_date, today
+from townships.posted import row_key
 from townships.views.answer import attempt, back
 
 #: Delegations that are over are shown so far back.
@@ -71,7 +72,7 @@ def _chosen(request: HttpRequest, posts: list[Post]) -> Post | None:
     wanted = request.POST.get("for") or request.GET.get("for") or ""
     if not wanted:
         return posts[0] if posts else None
-    key = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0
+    key = row_key(wanted)
     for post in posts:
         if key in {one.pk for one in post.appointments}:
             return post
@@ -128,7 +129,7 @@ def _lines(found: list[Delegation], day) -> list[dict]:
 @require_POST
 def withdraw(request: HttpRequest):
     """End the delegations named (one a unit): the principal's own, those given to him, or those he manages."""
-    keys = {int(key) for key in request.POST.getlist("delegation") if key.isdecimal() and len(key) < 19}
+    keys = {row_key(text) for text in request.POST.getlist("delegation")} - {None}
     rows = ending(request.user, keys)
     if not keys or len(rows) != len(keys):
         raise OutOfReach
