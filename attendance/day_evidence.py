@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from attendance.models import CheckIn, LeaveRequest, OfficialTrip, SheetMark, SpotCheckResult
-from attendance.signs import WORDS
 from cadres.models import Posting
 from townships.periods import days_between
 from townships.templatetags.office import clock, number, span
@@ -93,8 +92,3 @@ class DayEvidence:
             late = "（补传）" if one.late_upload else ""
             where = f" {one.place}" if one.place else ("" if one.latitude is not None else " 没有位置")
             self._found[one.posting_id, one.day].append(Proof("打卡", f"{clock(one.made_at)}{where}{late}"))
-
-
-def half_words(am: str, pm: str) -> str:
-    """在村, or 上午在村，下午请假."""
-    return WORDS[am] if am == pm else f"上午{WORDS[am]}，下午{WORDS[pm]}"

@@ -1,12 +1,12 @@
 """What every admin of ours is made of: rows, choices and rights limited to what the user reaches."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import NestedObjects, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
@@ -201,10 +201,6 @@ class ScopedTabularInline(ScopedMixin, TabularInline):
     tab = False
 
 
-class ScopedStackedInline(ScopedMixin, StackedInline):
-    extra = 0
-
-
 def _units_seen_by(request: HttpRequest):
     return AdministrativeUnit.objects.reachable_by(request.user, AdministrativeUnit.capabilities["view"])
 
@@ -230,12 +226,3 @@ class UnitFilter(AutocompleteSelectFilter):
             return queryset
         unit = _units_seen_by(request).filter(pk=value).first() if str(value).isdecimal() else None
         return queryset.within(unit) if unit else queryset.none()
-
-
-class ReachableRelatedFilter(admin.RelatedFieldListFilter):
-    """A filter by a related object that offers only what the user reaches."""
-
-    def field_choices(self, field, request, model_admin):
-        related = field.related_model
-        rows = reachable(related, request.user, related.capabilities["view"])
-        return [(row.pk, str(row)) for row in rows]

@@ -314,15 +314,6 @@ def _new_code(code: str, level: str, name: str, *, taken: bool) -> list[Problem]
     return []
 
 
-def places_after(places: Iterable[Place], plan: Plan) -> list[Place]:
-    """The tree as it stands with the plan carried out; for whoever wants to look at it before."""
-    day, ended = plan.day, set(plan.ended)
-    kept = [
-        Place(p.key, p.code, p.name, p.level, p.parent, p.begins, day if p.key in ended else p.ends) for p in places
-    ]
-    return kept + [Place(b.key, b.code, b.name, b.level, b.parent, day, None) for b in plan.born]
-
-
 def judge_rename(
     unit: Place, siblings: Iterable[Place], *, name: str, code: str, day: date, last: date | None, taken: bool
 ) -> list[Problem]:

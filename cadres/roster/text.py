@@ -66,10 +66,5 @@ def bare(text: str) -> str:
 
 
 @lru_cache(maxsize=8192, typed=True)
-def tidy_cell(raw: object) -> str:
-    return tidy(as_text(raw))
-
-
-@lru_cache(maxsize=8192, typed=True)
 def bare_cell(raw: object) -> str:
     return bare(as_text(raw))
