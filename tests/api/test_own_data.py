@@ -72,7 +72,7 @@ class TestAsking:
         )  # fmt: skip
 
     def test_what_is_wrong_is_told_by_field(self, calling, member, posting):
-        wanted = {"phone": "1", "sex": "不知", "village": "龙塘村", "id_number": id_number(77)}
+        wanted = {"phone": "1", "sex": "不知", "village": "龙塘村", "id_number": id_number(77_077)}
         answer = calling(member).send("me/corrections", wanted=wanted, reason="无")
         assert answer.status_code == 422
         assert set(answer.json()["fields"]) == {"phone", "sex", "village", "proof"}
@@ -118,7 +118,7 @@ class TestAnswering:
         assert caller.send(f"corrections/{asked['id']}/accept").json()["code"] == "correction.already_decided"
 
     def test_a_number_needs_its_proof_opened(self, calling, member, secretary, clerk, posting):
-        number = id_number(77)
+        number = id_number(77_077)
         sent = calling(member).send("me/corrections", wanted={"id_number": number}, reason="录错", proof=CARD).json()[0]
         assert number not in str(sent)
         address = f"corrections/{sent['id']}"

@@ -62,7 +62,7 @@ class TestAsking:
 
     def test_what_is_wrong_is_told_by_field_and_nothing_is_kept(self, ask):
         with pytest.raises(BadWish) as refused:
-            ask(reason=" ", phone="1", major="农学", id_number=id_number(77))
+            ask(reason=" ", phone="1", major="农学", id_number=id_number(77_077))
         assert set(refused.value.fields) == {"phone", "reason", "proof"}
         assert not CorrectionRequest.objects.exists()
 
@@ -89,7 +89,7 @@ class TestAsking:
             ask(posting=other, position="科长")
 
     def test_the_trail_keeps_it_masked(self, ask, cadre):
-        number = id_number(77)
+        number = id_number(77_077)
         ask(phone="13800000002")
         ask(id_number=number, proof=CARD)
         told = str(list(AuditEntry.objects.filter(act="correction.requested").values_list("details", flat=True)))

@@ -237,7 +237,7 @@ class TestAskingOnThePage:
     )
     def test_the_name_of_a_proof_is_never_used(self, me, name):
         file = SimpleUploadedFile(name, CARD, content_type="text/html")
-        answer = me.post(ASK, {"field": "id_number", "id_number": id_number(77), "reason": "录错", "proof": file})
+        answer = me.post(ASK, {"field": "id_number", "id_number": id_number(77_077), "reason": "录错", "proof": file})
         assert answer.status_code == 302
         kept = CorrectionRequest.objects.get()
         assert kept.proof.startswith("proofs/")
@@ -308,7 +308,7 @@ class TestTheOffice:
         assert "甘雨" not in said(client.get(village, {"show": "all"}))
 
     def test_numbers_are_masked_until_whoever_may_asks(self, client, clerk, secretary, posting, address):
-        number = id_number(77)
+        number = id_number(77_077)
         one = wish(posting.cadre, "id_number", number)
         wish(posting.cadre, "phone", "13900000009", value_then="13800000001")
         client.force_login(clerk)
@@ -324,7 +324,7 @@ class TestTheOffice:
         assert AuditEntry.objects.get(act="identity.viewed").details["cadre"] == posting.cadre_id
 
     def test_forged_numbers_open_nothing(self, client, outsider, clerk, posting, tree, address):
-        one = wish(posting.cadre, "id_number", id_number(77), proof="proofs/x.png")
+        one = wish(posting.cadre, "id_number", id_number(77_077), proof="proofs/x.png")
         client.force_login(outsider)
         theirs = reverse("cadres:corrections", args=[tree.township2.division_code])
         assert client.post(theirs, {"number": one.pk}).status_code == 404
@@ -336,7 +336,7 @@ class TestTheOffice:
 
     def test_what_lies_in_another_county_stands_in_the_way_too(self, client, secretary, posting, tree):
         """Nothing of it is told, but for that it is there: also behind the second wall."""
-        number, away = id_number(77), PostingFactory(village=tree.village2)
+        number, away = id_number(77_077), PostingFactory(village=tree.village2)
         Cadre.objects.filter(pk=away.cadre_id).update(id_number=number)
         PostingFactory(cadre=posting.cadre, village=tree.village2, begins=date(2025, 1, 1), ends=date(2026, 2, 15))
         taken = wish(posting.cadre, "id_number", number, proof=proofs.keep(CARD), value_then=posting.cadre.id_number)
