@@ -22,7 +22,10 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "zhucun.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "https://zhucun.example.gov.cn",
 }
-NOT_INHERITED = {"DATABASE_URL", "REDIS_URL", "DEBUG", "ZHUCUN_DEMO", "SECRET_KEY", "HTTPS", "AUDIT_KEEP_DAYS"}
+NOT_INHERITED = {
+    "DATABASE_URL", "REDIS_URL", "DEBUG", "ZHUCUN_DEMO", "SECRET_KEY", "HTTPS", "AUDIT_KEEP_DAYS",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # the tests with a browser set it
+}  # fmt: skip
 
 
 def check(directory: Path, **environment: str) -> subprocess.CompletedProcess:

@@ -104,6 +104,7 @@ def test_a_clerk_exports_no_list_he_may_not_open(posting, clerk, client):
     assert export(client, AuditEntry).status_code == 403
 
 
+@pytest.mark.outside_the_wall
 @pytest.mark.parametrize("model", ADMINS, ids=lambda model: model._meta.label)
 def test_rows_cost_no_queries(model, world, tree, county, client):
     """The queries of an export are those of the list: none for a row."""
