@@ -133,6 +133,7 @@ def test_a_delegation_in_the_list_does_not_become_an_appointment(tree, client, c
     assert (told(report), counts(report)) == ([], (0, 0, 3))
 
 
+@pytest.mark.outside_the_wall
 def test_a_larger_file_costs_no_more_queries(tree, county):
     rows = [[f"user{number:03d}x", f"用户{number}", "队员", "大同村"] for number in range(60)]
     few = questions(lambda: bring(tree.county, *rows[:5], actor=county, dry_run=True))

@@ -172,8 +172,8 @@ class TestThePlainRole:
     ):
         """The function that states it runs as the owner: a table of a caller's own would else be read in its place."""
         with connection.cursor() as cursor:
-            cursor.execute("CREATE TEMPORARY TABLE cadres_posting (id bigint, village_id bigint, cadre_id bigint)")
-            cursor.execute("CREATE TEMPORARY TABLE townships_administrativeunit (id bigint, path text)")
+            for table in ("cadres_posting", "townships_administrativeunit"):
+                cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})")
         wall.enter(member)
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('wall.above')")
