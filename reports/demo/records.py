@@ -85,7 +85,9 @@ class Writer:
         )
         for week in {week for _, week in by_sheet}:
             signed = min(moment(Week.parse(week).sunday - timedelta(days=2), SIGNING_MINUTE), self.now)
-            SheetMark.objects.within(self.place.unit).filter(sheet__week=week).update(made_at=signed)
+            sheets = WeeklySheet.objects.within(self.place.unit).filter(week=week)
+            # By the sheet: an UPDATE that looks for its own rows again takes minutes where PostgreSQL thinks them none.
+            SheetMark.objects.filter(sheet__in=sheets).update(made_at=signed)
 
     def _sheet(self, code: str, week: str) -> WeeklySheet:
         unit, index = self.place.villages[code], list(self.place.villages).index(code)
